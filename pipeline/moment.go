@@ -1,0 +1,42 @@
+package pipeline
+
+import "dropcut/pipeline/timeline"
+
+// MomentState is where a moment stands.
+type MomentState string
+
+// found → offered, or found → excerpted → planned → rendering → made, then superseded, or failed
+const (
+	MomentFound      MomentState = "found"
+	MomentOffered    MomentState = "offered"
+	MomentExcerpted  MomentState = "excerpted"
+	MomentPlanned    MomentState = "planned"
+	MomentRendering  MomentState = "rendering"
+	MomentMade       MomentState = "made"
+	MomentSuperseded MomentState = "superseded"
+	MomentFailed     MomentState = "failed"
+)
+
+// Moment is the stretch worth showing, grown from marks.
+type Moment struct {
+	ID           string          `json:"id"`
+	Recording    string          `json:"recording"`
+	State        MomentState     `json:"state"`
+	SupersededBy string          `json:"superseded_by,omitempty"`
+	Window       timeline.Window `json:"window"`
+	Payoff       timeline.Window `json:"payoff"` // the instant or short range that must be seen
+	Given        bool            `json:"given"`  // a person gave the range: plan keeps to it
+	GivenSlack   int64           `json:"given_slack"`
+	Label        string          `json:"label"`
+	Confidence   float64         `json:"confidence"`
+	Marks        []Mark          `json:"marks"`
+	Ordinal      int             `json:"ordinal"` // 1 … in order of time, among rendered moments
+	Notes        []Note          `json:"notes,omitempty"`
+}
+
+// Span is the window an excerpt of the moment covers, before clamping to the
+// recording: the union of the moment and 90 s around the payoff, plus 30 s handles.
+func (m Moment) Span(rate timeline.Rate) timeline.Window {
+	s := func(n int64) int64 { return rate.FramesOfMillis(n * 1000) }
+	return m.Window.Union(m.Payoff.Grow(s(90), s(90))).Grow(s(30), s(30))
+}
