@@ -26,7 +26,7 @@ const (
 
 // Error is a failure with what a person or a scheduler needs to act on it.
 type Error struct {
-	Kind   Kind   `json:"-"`
+	Kind   Kind   `json:"kind"`
 	Code   string `json:"code"`           // stable, snake_case: no_picture, recording_gone
 	Step   Step   `json:"step,omitempty"` // where it happened, if in the line
 	Detail string `json:"detail"`         // what was being done, to what, and what went wrong

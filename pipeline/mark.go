@@ -5,12 +5,12 @@ import "time"
 // Mark is evidence that someone or something pointed at an instant or a range.
 type Mark struct {
 	Source     string         `json:"source"` // flag, dropcut_json, timestamps, twitch_csv, obs_chapter, chapter
-	At         time.Duration  `json:"-"`      // on the timeline
-	End        *time.Duration `json:"-"`      // nil for a point
+	At         time.Duration  `json:"at_ns"`  // on the timeline
+	End        *time.Duration `json:"end_ns"` // nil for a point
 	Label      string         `json:"label"`
-	Precision  time.Duration  `json:"-"`          // the source's own step: 1 s for whole-second lists
-	Confidence float64        `json:"confidence"` // 0 … 1
-	Late       bool           `json:"-"`          // a point pressed after the event, see detect's lead table
+	Precision  time.Duration  `json:"precision_ns"` // the source's own step: 1 s for whole-second lists
+	Confidence float64        `json:"confidence"`   // 0 … 1
+	Late       bool           `json:"late"`         // a point pressed after the event, see detect's lead table
 	Origin     string         `json:"origin,omitempty"`
 	Also       []string       `json:"also,omitempty"`   // other sources merged into this mark
 	Unused     string         `json:"unused,omitempty"` // why the mark is not used; empty when it is

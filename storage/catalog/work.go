@@ -1,0 +1,213 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// WorkState is where a work row stands.
+type WorkState string
+
+// ready → running → done | failed; a lease that ran out makes running claimable again.
+const (
+	WorkReady   WorkState = "ready"
+	WorkRunning WorkState = "running"
+	WorkDone    WorkState = "done"
+	WorkFailed  WorkState = "failed"
+)
+
+// Work is one thing to do: a step, on a subject, from one input. The row is
+// the outbox: it commits with the state change that needs it.
+type Work struct {
+	ID        string
+	Kind      pipeline.Step
+	Subject   string
+	Input     string // hash of all that decides the result
+	Recording string // which recording it is for; "" until known
+	Priority  int64  // low goes first
+	Doc       json.RawMessage
+	State     WorkState
+	Attempt   int64 // 1 on the first
+	Fence     int64 // raised by every claim; a finish with an old one is refused
+	Failure   *pipeline.Error
+}
+
+// Enqueue adds w, ready as soon as every row in on is finished. A row with the
+// same kind, subject and input is not added again: its ID is returned, and
+// where it had failed it is made ready for another round.
+func (t *Tx) Enqueue(w Work, on ...string) (string, error) {
+	if w.ID == "" {
+		w.ID = pipeline.Mint(pipeline.WorkID)
+	}
+	if w.Doc == nil {
+		w.Doc = json.RawMessage("{}")
+	}
+	n, err := t.exec(`INSERT INTO work (id, kind, subject, input, recording, priority, state, doc)
+		VALUES ($1, $2, $3, $4, $5, $6, 'ready', $7) ON CONFLICT (kind, subject, input) DO NOTHING`,
+		w.ID, w.Kind, w.Subject, w.Input, w.Recording, w.Priority, string(w.Doc))
+	if err != nil {
+		return "", err
+	}
+	if n == 0 {
+		return t.again(w)
+	}
+	return w.ID, t.wait(w.ID, on)
+}
+
+// again is Enqueue for a row that exists.
+func (t *Tx) again(w Work) (string, error) {
+	if _, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', priority = $4, doc = $5
+		WHERE kind = $1 AND subject = $2 AND input = $3 AND state = 'failed'`,
+		w.Kind, w.Subject, w.Input, w.Priority, string(w.Doc)); err != nil {
+		return "", err
+	}
+	var id string
+	err := t.one("work", `SELECT id FROM work WHERE kind = $1 AND subject = $2 AND input = $3`,
+		[]any{w.Kind, w.Subject, w.Input}, &id)
+	return id, err
+}
+
+// wait makes a row wait for unfinished rows.
+func (t *Tx) wait(id string, on []string) error {
+	for _, o := range on {
+		if _, err := t.exec(`INSERT INTO work_waits (work_id, on_id)
+			SELECT $1, id FROM work WHERE id = $2 AND state IN ('ready', 'running') ON CONFLICT DO NOTHING`, id, o); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(`UPDATE work SET waits = (SELECT COUNT(*) FROM work_waits WHERE work_id = $1) WHERE id = $1`, id)
+	return err
+}
+
+// Claim takes the most urgent row that is ready, or whose lease ran out, and
+// holds it for lease. It returns nil when there is nothing to do now.
+func (db *DB) Claim(ctx context.Context, lease time.Duration) (*Work, error) {
+	var w Work
+	var body string
+	err := db.Write(ctx, func(t *Tx) error {
+		return t.one("work", `UPDATE work SET state = 'running', fence = fence + 1, attempt = attempt + 1, lease_ms = `+now+` + $1
+			WHERE id = (SELECT id FROM work WHERE waits = 0 AND not_before <= `+now+`
+			    AND (state = 'ready' OR (state = 'running' AND lease_ms < `+now+`))
+			  ORDER BY priority, id LIMIT 1)
+			  AND (state = 'ready' OR (state = 'running' AND lease_ms < `+now+`))
+			RETURNING id, kind, subject, input, recording, priority, doc, state, attempt, fence`,
+			[]any{lease.Milliseconds()},
+			&w.ID, &w.Kind, &w.Subject, &w.Input, &w.Recording, &w.Priority, &body, &w.State, &w.Attempt, &w.Fence)
+	})
+	if errors.Is(err, pipeline.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.Doc = json.RawMessage(body)
+	return &w, nil
+}
+
+// Beat keeps a claim for another lease. Conflict means that the claim is lost:
+// stop at once and keep nothing.
+func (db *DB) Beat(ctx context.Context, w Work, lease time.Duration) error {
+	return db.Write(ctx, func(t *Tx) error {
+		return t.guarded(`UPDATE work SET lease_ms = `+now+` + $3 WHERE id = $1 AND fence = $2 AND state = 'running'`,
+			w, lease.Milliseconds())
+	})
+}
+
+// Finish marks w done and lets everything that waited for it go on, in the
+// transaction that keeps its result. Conflict means that another attempt owns
+// the row: roll back and throw the result away.
+func (t *Tx) Finish(w Work) error {
+	if err := t.guarded(`UPDATE work SET state = 'done', lease_ms = 0, failure = '' WHERE id = $1 AND fence = $2 AND state = 'running'`, w); err != nil {
+		return err
+	}
+	return t.settle(w)
+}
+
+// FinishFailed marks w failed for good; what waited for it goes on and finds out.
+func (t *Tx) FinishFailed(w Work, why *pipeline.Error) error {
+	if err := t.guarded(`UPDATE work SET state = 'failed', lease_ms = 0, failure = $3 WHERE id = $1 AND fence = $2 AND state = 'running'`,
+		w, text(why)); err != nil {
+		return err
+	}
+	return t.settle(w)
+}
+
+// Postpone hands w back to be tried again after a while.
+func (t *Tx) Postpone(w Work, after time.Duration, why *pipeline.Error) error {
+	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, not_before = `+now+` + $3, failure = $4
+		WHERE id = $1 AND fence = $2 AND state = 'running'`, w, after.Milliseconds(), text(why))
+}
+
+// HandBack gives w back unfinished without spending an attempt: a graceful stop.
+func (t *Tx) HandBack(w Work) error {
+	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, attempt = attempt - 1
+		WHERE id = $1 AND fence = $2 AND state = 'running'`, w)
+}
+
+func (t *Tx) guarded(query string, w Work, more ...any) error {
+	n, err := t.exec(query, append([]any{w.ID, w.Fence}, more...)...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return pipeline.Fail(pipeline.Conflict, "claim_lost", "", "%s of %s: another attempt owns the work now", w.Kind, w.Subject)
+	}
+	return nil
+}
+
+// settle counts down whoever waited for w.
+func (t *Tx) settle(w Work) error {
+	if _, err := t.exec(`UPDATE work SET waits = waits - 1
+		WHERE id IN (SELECT work_id FROM work_waits WHERE on_id = $1)`, w.ID); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM work_waits WHERE on_id = $1`, w.ID)
+	return err
+}
+
+// Unfinished counts rows that are still to be done, running ones included.
+func (db *DB) Unfinished(ctx context.Context) (int64, error) {
+	var n int64
+	err := db.Write(ctx, func(t *Tx) error {
+		return t.one("work", `SELECT COUNT(*) FROM work WHERE state IN ('ready', 'running')`, nil, &n)
+	})
+	return n, err
+}
+
+// Orphaned makes every running row claimable at once. Only the process that
+// holds the catalogue's lock may call it, before it starts to work: whoever
+// claimed those rows is dead.
+func (db *DB) Orphaned(ctx context.Context) error {
+	return db.Write(ctx, func(t *Tx) error {
+		_, err := t.exec(`UPDATE work SET lease_ms = 0, attempt = attempt - 1 WHERE state = 'running'`)
+		return err
+	})
+}
+
+// Failures is the failed rows of a recording, in the order of the line.
+func (t *Tx) Failures(recording string) ([]Work, error) {
+	rows, err := t.tx.QueryContext(t.ctx, `SELECT id, kind, subject, failure FROM work
+		WHERE recording = $1 AND state = 'failed' ORDER BY id`, recording)
+	if err != nil {
+		return nil, fail(err, "read failures")
+	}
+	defer rows.Close()
+	var out []Work
+	for rows.Next() {
+		w := Work{Recording: recording, State: WorkFailed}
+		var body string
+		if err := rows.Scan(&w.ID, &w.Kind, &w.Subject, &body); err != nil {
+			return nil, fail(err, "read failures")
+		}
+		w.Failure = new(pipeline.Error)
+		if err := json.Unmarshal([]byte(body), w.Failure); err != nil {
+			return nil, pipeline.Fail(pipeline.Corrupt, "catalogue", "", "read failure of %s: %w", w.ID, err)
+		}
+		out = append(out, w)
+	}
+	return out, fail(rows.Err(), "read failures")
+}
