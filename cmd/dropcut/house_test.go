@@ -1,0 +1,153 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// room says what one package is for and what of ours it may import. A folder
+// of Go code that is not listed is a breach: a new room is a decision.
+type room struct {
+	purpose string
+	may     []string // our packages, below "dropcut/"; a trailing slash means all below
+}
+
+var house = map[string]room{
+	"cmd/dropcut":         {"the one binary: a file per command, config, wiring, exit codes", []string{"/"}},
+	"demo":                {"draws the demo's own recording and its contact sheet", []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "captions"}},
+	"pipeline":            {"the words, the line, the kinds of error", []string{"pipeline/timeline"}},
+	"pipeline/timeline":   {"exact media time", nil},
+	"pipeline/ffmpeg":     {"the only room that starts processes", []string{"pipeline", "pipeline/timeline"}},
+	"pipeline/recording":  {"reads a recording by byte ranges: index, clock, the bytes of a stretch", []string{"pipeline", "pipeline/timeline"}},
+	"pipeline/ingest":     {"object to recording", stepMay},
+	"pipeline/detect":     {"recording to marks and moments", stepMay},
+	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},
+	"pipeline/transcribe": {"excerpt to transcript", stepMay},
+	"pipeline/plan":       {"moment, words, signals to clips", stepMay},
+	"pipeline/render":     {"clips, looks, hooks to segments and variants", stepMay},
+	"pipeline/publish":    {"variants to manifest", stepMay},
+	"captions":            {"transcript to cues to tracks; styles; hooks; SRT, VTT, ASS", []string{"pipeline/timeline"}},
+	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
+	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
+	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
+	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
+	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
+}
+
+var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "captions", "storage", "storage/catalog"}
+
+// homes are things of the outside that only one room may touch.
+var homes = map[string]string{
+	"os/exec":                                      "pipeline/ffmpeg",
+	"database/sql":                                 "storage/catalog",
+	"modernc.org/sqlite":                           "storage/catalog",
+	"github.com/pressly/goose/v3":                  "storage/catalog",
+	"github.com/aws/aws-sdk-go-v2":                 "storage/s3",
+	"github.com/hibiken/asynq":                     "workers",
+	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",
+	"github.com/asticode/go-astisub":               "captions",
+	"github.com/alecthomas/kong":                   "cmd/dropcut",
+	"flag":                                         "cmd/dropcut",
+	"github.com/landlock-lsm/go-landlock/landlock": "pipeline/ffmpeg",
+}
+
+// breaches reads every Go file below root and lists what the house forbids.
+// It reads the files itself: a test that asks the go tool is cached as passed
+// while the rule is broken.
+func breaches(t *testing.T, root fs.FS) []string {
+	t.Helper()
+	var out []string
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if base := d.Name(); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || base == "clips") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		out = append(out, fileBreaches(t, name, string(text))...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func fileBreaches(t *testing.T, name, text string) []string {
+	t.Helper()
+	var out []string
+	folder := path.Dir(name)
+	r, known := house[folder]
+	if !known {
+		return []string{folder + ": a room the house does not know; add it to house_test.go with one sentence"}
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isTest := strings.HasSuffix(name, "_test.go")
+	for _, i := range f.Imports {
+		p, _ := strconv.Unquote(i.Path.Value)
+		if ours, ok := strings.CutPrefix(p, "dropcut/"); ok && !isTest && ours != folder && !r.mayImport(ours) {
+			out = append(out, name+" imports "+p)
+		}
+		for outside, home := range homes {
+			if (p == outside || strings.HasPrefix(p, outside+"/")) && !isTest && folder != home {
+				out = append(out, name+" imports "+p+", whose home is "+home)
+			}
+		}
+	}
+	if lines := strings.Count(text, "\n"); lines > 500 {
+		out = append(out, name+" has "+strconv.Itoa(lines)+" lines; 500 is the most")
+	}
+	return out
+}
+
+func (r room) mayImport(ours string) bool {
+	return slices.ContainsFunc(r.may, func(m string) bool {
+		return m == "/" || m == ours || strings.HasSuffix(m, "/") && strings.HasPrefix(ours, m)
+	})
+}
+
+func TestTheHouseHasNoBreach(t *testing.T) {
+	for _, b := range breaches(t, os.DirFS(filepath.Join("..", ".."))) {
+		t.Error(b)
+	}
+}
+
+func TestABreachIsSeen(t *testing.T) {
+	for _, c := range []struct{ name, text string }{
+		{"pipeline/plan/x.go", "package plan\nimport _ \"dropcut/pipeline/render\"\n"},
+		{"pipeline/timeline/x.go", "package timeline\nimport _ \"dropcut/pipeline\"\n"},
+		{"captions/x.go", "package captions\nimport _ \"dropcut/pipeline\"\n"},
+		{"pipeline/render/x.go", "package render\nimport _ \"os/exec\"\n"},
+		{"workers/x.go", "package workers\nimport _ \"database/sql\"\n"},
+		{"util/x.go", "package util\n"},
+		{"workers/long.go", "package workers\n" + strings.Repeat("// x\n", 501)},
+	} {
+		if got := fileBreaches(t, c.name, c.text); len(got) != 1 {
+			t.Errorf("%s: %d breaches seen, want 1: %v", c.name, len(got), got)
+		}
+	}
+	if got := fileBreaches(t, "pipeline/plan/x_test.go", "package plan\nimport _ \"os/exec\"\n"); len(got) != 0 {
+		t.Errorf("a test may start processes: %v", got)
+	}
+}
