@@ -1,0 +1,65 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// memory is an object in memory that counts what is read.
+type memory struct {
+	data []byte
+	read int64
+}
+
+func (m *memory) Size() int64 { return int64(len(m.data)) }
+func (m *memory) ReadRange(_ context.Context, off, n int64) (io.ReadCloser, error) {
+	m.read += n
+	return io.NopCloser(bytes.NewReader(m.data[off : off+n])), nil
+}
+
+func print(t interface{ Fatal(...any) }, data []byte) string {
+	s, err := Fingerprint(context.Background(), &memory{data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestTheFingerprintReadsLittleAndSeesBothEnds(t *testing.T) {
+	data := make([]byte, 40<<20)
+	for i := range data {
+		data[i] = byte(i * 7 >> 3)
+	}
+	m := &memory{data: data}
+	first, err := Fingerprint(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.read > 3<<20 {
+		t.Errorf("%d bytes read", m.read)
+	}
+	for _, at := range []int{0, edgeBytes - 1, len(data) - 1, len(data) / 17 * 5} {
+		data[at]++
+		if print(t, data) == first {
+			t.Errorf("a changed byte at %d is not seen", at)
+		}
+		data[at]--
+	}
+	if print(t, data[:len(data)-1]) == first {
+		t.Error("a shorter file has the same fingerprint")
+	}
+}
+
+func TestAnySizeHasAFingerprint(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "bytes")
+		b := append(bytes.Clone(a), 0)
+		if print(t, a) != print(t, a) || print(t, a) == print(t, b) {
+			t.Fatal("the fingerprint is not a function of the bytes")
+		}
+	})
+}
