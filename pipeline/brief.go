@@ -4,16 +4,25 @@ package pipeline
 // where marks and words lie, which looks and hooks to make. Zero fields mean
 // the defaults of docs/design.md.
 type Brief struct {
-	Flags       []string `json:"flags,omitempty"`       // --mark, in order
-	Marks       []string `json:"marks,omitempty"`       // keys of files of marks, in the sidecar bucket
-	Transcripts []string `json:"transcripts,omitempty"` // keys of transcripts, in the sidecar bucket
-	Hooks       []string `json:"hooks,omitempty"`
-	Aspects     []string `json:"aspects,omitempty"`
-	Layouts     []string `json:"layouts,omitempty"`
-	Styles      []string `json:"styles,omitempty"`
-	Languages   []string `json:"languages,omitempty"`
-	Pointing    []string `json:"pointing,omitempty"` // further words that make a chapter a mark
-	Shorts      int      `json:"shorts"`             // at most, 0 … 3
-	AllVariants bool     `json:"all_variants,omitempty"`
-	PlanOnly    bool     `json:"plan_only,omitempty"`
+	Flags       []string  `json:"flags,omitempty"` // --mark, in order
+	Marks       []Sidecar `json:"marks,omitempty"`
+	Transcripts []Sidecar `json:"transcripts,omitempty"`
+	Hooks       []string  `json:"hooks,omitempty"`
+	Aspects     []string  `json:"aspects,omitempty"`
+	Layouts     []string  `json:"layouts,omitempty"`
+	Styles      []string  `json:"styles,omitempty"`
+	Languages   []string  `json:"languages,omitempty"`
+	Pointing    []string  `json:"pointing,omitempty"` // further words that make a chapter a mark
+	Shorts      int       `json:"shorts"`             // at most, 0 … 3
+	AllVariants bool      `json:"all_variants,omitempty"`
+	PlanOnly    bool      `json:"plan_only,omitempty"`
+}
+
+// Sidecar is a file that came with a recording. Its bytes are kept in the data
+// bucket under their digest, so that a later change of the file changes nothing
+// that is being made.
+type Sidecar struct {
+	Name   string `json:"name"` // as the person knows it
+	Digest string `json:"digest"`
+	Asked  bool   `json:"asked,omitempty"` // named by a person, not found beside the recording
 }

@@ -28,6 +28,7 @@ const (
 	ExcerptID   = "x"
 	ClipID      = "c"
 	VariantID   = "v"
+	RunID       = "n"
 	WorkID      = "w"
 )
 

@@ -1,6 +1,6 @@
 package pipeline
 
-import "slices"
+import "strings"
 
 // Step is one verb of the line: the package, the task kind, the metric label
 // and the log attribute.
@@ -22,25 +22,21 @@ const (
 	Publish    Step = "publish"    // variants → manifest
 )
 
-// line is the order of the steps: what may follow what. Compose alone leads to
-// several: it reserves what is missing and makes assemble wait for it, and
-// publish for all. Nothing else says what comes next.
-var line = map[Step][]Step{
-	Ingest:     {Detect},
-	Detect:     {Excerpt},
-	Excerpt:    {Transcribe},
-	Transcribe: {Plan},
-	Plan:       {Compose},
-	Compose:    {Render, Sound, Assemble, Publish},
+// line is the order of the steps: which step the subjects of one lead to, by
+// the kind of subject (the prefix of its ID). Nothing else says what comes next.
+var line = map[Step]map[string]Step{
+	Ingest:     {RecordingID: Detect},
+	Detect:     {MomentID: Excerpt, RecordingID: Publish}, // a recording without a moment is published as that
+	Excerpt:    {MomentID: Transcribe},
+	Transcribe: {MomentID: Plan},
+	Plan:       {MomentID: Compose},
+	Compose:    {RunID: Render, ClipID: Sound, VariantID: Assemble, MomentID: Publish},
+	Assemble:   {MomentID: Compose}, // encoders that do not match: the minority is made again
 }
 
-// Next is the one step that follows s; false where the line ends or forks.
-func Next(s Step) (Step, bool) {
-	if to := line[s]; len(to) == 1 {
-		return to[0], true
-	}
-	return "", false
+// Next is the step that a subject goes to after step s; false where the line ends.
+func Next(s Step, subject string) (Step, bool) {
+	prefix, _, _ := strings.Cut(subject, "_")
+	to, ok := line[s][prefix]
+	return to, ok
 }
-
-// Follows reports whether the line lets work of kind to come from kind from.
-func Follows(from, to Step) bool { return slices.Contains(line[from], to) }

@@ -24,6 +24,9 @@ func SegmentKey(digest string) string { return "segments/" + Hex(digest) }
 // ExcerptKey is where an excerpt lies in the data bucket.
 func ExcerptKey(id string) string { return "excerpts/" + id }
 
+// SidecarKey is where a file of marks or words lies in the data bucket.
+func SidecarKey(digest string) string { return "sidecars/" + Hex(digest) }
+
 // maxName keeps names well inside the 255 bytes a file system allows.
 const maxName = 60
 

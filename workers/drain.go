@@ -157,9 +157,9 @@ func (d *Drain) finish(ctx context.Context, w catalog.Work, out Outcome) error {
 			}
 		}
 		for _, n := range out.Next {
-			kind, ok := pipeline.Next(w.Kind)
+			kind, ok := pipeline.Next(w.Kind, n.Subject)
 			if !ok {
-				return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s", w.Kind)
+				return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", w.Kind, n.Subject)
 			}
 			n.Kind = kind
 			if _, err := tx.Enqueue(n); err != nil {

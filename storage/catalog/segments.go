@@ -8,17 +8,21 @@ type Segment struct {
 	Frames  int64  // pictures, or samples of sound
 	Bytes   int64
 	Encoder string // build that made it
+	Doc     string // JSON: what is known of a sound; "{}" for pictures
 }
 
 // PutSegment keeps s. The first writer wins: the row that stands is returned.
 func (t *Tx) PutSegment(s Segment) (Segment, error) {
-	if _, err := t.exec(`INSERT INTO segments (recipe, avcc, digest, frames, bytes, encoder, created_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, `+now+`) ON CONFLICT (recipe, avcc) DO NOTHING`,
-		s.Recipe, s.AVCC, s.Digest, s.Frames, s.Bytes, s.Encoder); err != nil {
+	if s.Doc == "" {
+		s.Doc = "{}"
+	}
+	if _, err := t.exec(`INSERT INTO segments (recipe, avcc, digest, frames, bytes, encoder, doc, created_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, `+now+`) ON CONFLICT (recipe, avcc) DO NOTHING`,
+		s.Recipe, s.AVCC, s.Digest, s.Frames, s.Bytes, s.Encoder, s.Doc); err != nil {
 		return s, err
 	}
-	err := t.one("segment", `SELECT digest, frames, bytes, encoder FROM segments WHERE recipe = $1 AND avcc = $2`,
-		[]any{s.Recipe, s.AVCC}, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder)
+	err := t.one("segment", `SELECT digest, frames, bytes, encoder, doc FROM segments WHERE recipe = $1 AND avcc = $2`,
+		[]any{s.Recipe, s.AVCC}, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder, &s.Doc)
 	return s, err
 }
 
@@ -30,7 +34,7 @@ func (t *Tx) DropSegment(s Segment) error {
 
 // Segments is what is kept of a recipe, one row a decoder configuration, oldest first.
 func (t *Tx) Segments(recipe string) ([]Segment, error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT recipe, avcc, digest, frames, bytes, encoder
+	rows, err := t.tx.QueryContext(t.ctx, `SELECT recipe, avcc, digest, frames, bytes, encoder, doc
 		FROM segments WHERE recipe = $1 ORDER BY created_ms, avcc`, recipe)
 	if err != nil {
 		return nil, fail(err, "read segments")
@@ -39,7 +43,7 @@ func (t *Tx) Segments(recipe string) ([]Segment, error) {
 	var out []Segment
 	for rows.Next() {
 		var s Segment
-		if err := rows.Scan(&s.Recipe, &s.AVCC, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder); err != nil {
+		if err := rows.Scan(&s.Recipe, &s.AVCC, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder, &s.Doc); err != nil {
 			return nil, fail(err, "read segments")
 		}
 		out = append(out, s)

@@ -61,6 +61,7 @@ CREATE TABLE segments (
   frames     BIGINT NOT NULL,
   bytes      BIGINT NOT NULL,
   encoder    TEXT NOT NULL,             -- build that made it
+  doc        TEXT NOT NULL DEFAULT '{}', -- what is known of a sound: loudness, notes
   created_ms BIGINT NOT NULL,
   PRIMARY KEY (recipe, avcc)
 );
