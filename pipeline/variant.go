@@ -23,7 +23,9 @@ type Variant struct {
 	Hook     Hook         `json:"hook"`
 	Revision int          `json:"revision"`
 	State    VariantState `json:"state"`
-	Input    string       `json:"input"` // hash of all that decides the bytes: windows, cues, hook, look, sound
+	Lead     bool         `json:"lead,omitempty"`  // the clip's poster is taken from it
+	Input    string       `json:"input"`           // hash of all that decides the bytes: windows, cues, hook, look, sound
+	Sound    string       `json:"sound,omitempty"` // recipe of the clip's sound; "" without sound
 	Segments []SegmentRef `json:"segments"`
 	Made     *MadeFile    `json:"made,omitempty"`
 	Failure  *Error       `json:"failure,omitempty"`
@@ -49,7 +51,8 @@ type MadeFile struct {
 	Height   int      `json:"height"`
 	Frames   int64    `json:"frames"`
 	Bytes    int64    `json:"bytes"`
-	Loudness *float64 `json:"loudness_lufs"` // nil without sound
+	Loudness *float64 `json:"loudness_lufs"`    // nil without sound
+	Poster   string   `json:"poster,omitempty"` // key of a JPEG of its first picture
 	Checks   []Check  `json:"checks"`
 	Notes    []Note   `json:"notes,omitempty"`
 }

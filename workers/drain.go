@@ -98,10 +98,11 @@ func (d *Drain) slot(ctx context.Context, bell chan struct{}) error {
 // do runs one claimed row to its end. The error is the catalogue's, never the step's.
 func (d *Drain) do(ctx context.Context, w catalog.Work) error {
 	d.Watch.Started(w)
+	began := time.Now()
 	out, err := d.attempt(ctx, w)
 	after := context.WithoutCancel(ctx) // a stop must not keep the row from being handed back
 	if err == nil {
-		err = d.finish(after, w, out)
+		err = d.finish(after, w, out, time.Since(began))
 	}
 	if err == nil {
 		d.Watch.Finished(w, out.Made, nil)
@@ -149,8 +150,14 @@ func (d *Drain) beat(ctx context.Context, w catalog.Work, lost context.CancelCau
 }
 
 // finish keeps the outcome, adds the next step's rows and marks the row done, at once or not at all.
-func (d *Drain) finish(ctx context.Context, w catalog.Work, out Outcome) error {
+func (d *Drain) finish(ctx context.Context, w catalog.Work, out Outcome, wall time.Duration) error {
 	return d.DB.Write(ctx, func(tx *catalog.Tx) error {
+		if m := out.Made; m.Moment != "" {
+			did := catalog.Tally{EncodedFrames: m.Frames, BytesRead: m.BytesRead, CPU: m.CPU, Wall: wall}
+			if err := tx.AddTally(m.Moment, did); err != nil {
+				return err
+			}
+		}
 		if out.Keep != nil {
 			if err := out.Keep(tx); err != nil {
 				return err

@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
@@ -37,11 +38,12 @@ type Outcome struct {
 
 // Made counts what a piece of work had to do.
 type Made struct {
-	Frames    int64 // pictures encoded
-	BytesRead int64 // of the recording
-	CPUMillis int64 // of child processes
-	File      string
-	Label     string
+	Moment    string        // for which moment; "" counts nowhere
+	Frames    int64         // pictures encoded
+	BytesRead int64         // of the recording
+	CPU       time.Duration // of child processes
+	File      string        // in the output bucket, when a variant was finished
+	Label     string        // what a person calls what was made
 }
 
 // Watch is told what happens. Its methods may be called from many goroutines at once.

@@ -69,6 +69,13 @@ CREATE TABLE reservations (
   recipe  TEXT PRIMARY KEY,
   work_id TEXT NOT NULL
 );
+CREATE TABLE tallies (                  -- what a moment cost since it was last published
+  moment_id      TEXT PRIMARY KEY REFERENCES moments (id),
+  encoded_frames BIGINT NOT NULL,
+  bytes_read     BIGINT NOT NULL,
+  cpu_ms         BIGINT NOT NULL,
+  since_ms       BIGINT NOT NULL
+);
 CREATE TABLE work (
   id         TEXT PRIMARY KEY,
   kind       TEXT NOT NULL,
@@ -95,6 +102,7 @@ CREATE TABLE work_waits (
 -- +goose Down
 DROP TABLE work_waits;
 DROP TABLE work;
+DROP TABLE tallies;
 DROP TABLE reservations;
 DROP TABLE segments;
 DROP TABLE variants;
