@@ -42,7 +42,9 @@ type Made struct {
 	Frames    int64         // pictures encoded
 	BytesRead int64         // of the recording
 	CPU       time.Duration // of child processes
+	Todo      int64         // pictures found to be missing, which runs will encode
 	File      string        // in the output bucket, when a variant was finished
+	Short     bool          // File is a short
 	Label     string        // what a person calls what was made
 }
 

@@ -178,6 +178,49 @@ func (db *DB) Unfinished(ctx context.Context) (int64, error) {
 	return n, err
 }
 
+// Forget removes every row that is still to be done. Only `dropcut run` calls
+// it, which holds the catalogue's lock and then asks for its work anew: what a
+// killed run left is found again by its results, not by its rows.
+func (db *DB) Forget(ctx context.Context) error {
+	return db.Write(ctx, func(t *Tx) error {
+		if _, err := t.exec(`DELETE FROM work_waits`); err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM reservations`); err != nil {
+			return err
+		}
+		_, err := t.exec(`DELETE FROM work WHERE state IN ('ready', 'running')`)
+		return err
+	})
+}
+
+// ForRecording notes which recording a row turned out to be for.
+func (t *Tx) ForRecording(w Work, recording string) error {
+	return t.guarded(`UPDATE work SET recording = $3 WHERE id = $1 AND fence = $2 AND state = 'running'`, w, recording)
+}
+
+// WorkOf is the row of that kind, subject and input.
+func (t *Tx) WorkOf(kind pipeline.Step, subject, input string) (Work, error) {
+	w := Work{Kind: kind, Subject: subject, Input: input}
+	var body string
+	if err := t.one("work", `SELECT id, recording, state, failure FROM work WHERE kind = $1 AND subject = $2 AND input = $3`,
+		[]any{kind, subject, input}, &w.ID, &w.Recording, &w.State, &body); err != nil {
+		return w, err
+	}
+	return w, w.readFailure(body)
+}
+
+func (w *Work) readFailure(body string) error {
+	if body == "" {
+		return nil
+	}
+	w.Failure = new(pipeline.Error)
+	if err := json.Unmarshal([]byte(body), w.Failure); err != nil {
+		return pipeline.Fail(pipeline.Corrupt, "catalogue", "", "read failure of %s: %w", w.ID, err)
+	}
+	return nil
+}
+
 // Orphaned makes every running row claimable at once. Only the process that
 // holds the catalogue's lock may call it, before it starts to work: whoever
 // claimed those rows is dead.
@@ -188,24 +231,23 @@ func (db *DB) Orphaned(ctx context.Context) error {
 	})
 }
 
-// Failures is the failed rows of a recording, in the order of the line.
-func (t *Tx) Failures(recording string) ([]Work, error) {
+// Failures is the failed rows of a recording with that input, oldest first.
+func (t *Tx) Failures(recording, input string) ([]Work, error) {
 	rows, err := t.tx.QueryContext(t.ctx, `SELECT id, kind, subject, failure FROM work
-		WHERE recording = $1 AND state = 'failed' ORDER BY id`, recording)
+		WHERE recording = $1 AND input = $2 AND state = 'failed' ORDER BY id`, recording, input)
 	if err != nil {
 		return nil, fail(err, "read failures")
 	}
 	defer rows.Close()
 	var out []Work
 	for rows.Next() {
-		w := Work{Recording: recording, State: WorkFailed}
+		w := Work{Recording: recording, Input: input, State: WorkFailed}
 		var body string
 		if err := rows.Scan(&w.ID, &w.Kind, &w.Subject, &body); err != nil {
 			return nil, fail(err, "read failures")
 		}
-		w.Failure = new(pipeline.Error)
-		if err := json.Unmarshal([]byte(body), w.Failure); err != nil {
-			return nil, pipeline.Fail(pipeline.Corrupt, "catalogue", "", "read failure of %s: %w", w.ID, err)
+		if err := w.readFailure(body); err != nil {
+			return nil, err
 		}
 		out = append(out, w)
 	}

@@ -1,0 +1,82 @@
+// Command dropcut turns long live recordings into clips worth posting.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+)
+
+// version is set by the build: -ldflags "-X main.version=…".
+var version = "dev"
+
+// commands is the command line. One file per command.
+type commands struct {
+	Run     runCommand     `cmd:"" help:"Turn recordings into clips, here and now."`
+	Inspect inspectCommand `cmd:"" help:"Show a recording, its marks (used or why not) and its moments."`
+	Demo    demoCommand    `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
+	Doctor  doctorCommand  `cmd:"" help:"Show what this machine has and lacks."`
+	Version versionCommand `cmd:"" help:"Show the version."`
+}
+
+// console is where a command talks: data on Out, talk on Err.
+type console struct {
+	Out io.Writer
+	Err io.Writer
+}
+
+func main() {
+	ffmpeg.Sandbox() // never returns in a sandboxed child
+	os.Exit(run(os.Args[1:], console{os.Stdout, os.Stderr}))
+}
+
+// run is main without its process: it parses, calls one command and says how it ended.
+func run(args []string, con console) (code int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	help := false
+	parser, err := kong.New(&c, kong.Name("dropcut"), kong.Writers(con.Out, con.Err),
+		kong.Description("Turn long live recordings into clips worth posting.\n\n  dropcut run --mark \"7:45-8:10 the reveal\" stream.mp4\n\n"+exitHelp),
+		kong.Configuration(kong.JSON), kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con),
+		kong.Exit(func(int) { help = true }))
+	if err != nil {
+		fmt.Fprintln(con.Err, "dropcut:", err)
+		return exitOther
+	}
+	call, err := parser.Parse(args)
+	if help {
+		return exitMade
+	}
+	if err != nil {
+		fmt.Fprintln(con.Err, "dropcut:", err)
+		fmt.Fprintln(con.Err, "hint: see dropcut --help")
+		return exitUsage
+	}
+	err = call.Run()
+	report(con.Err, err)
+	return exitCode(err)
+}
+
+// report says what went wrong and what to do about it.
+func report(w io.Writer, err error) {
+	var said reported
+	if err == nil || errors.Is(err, errSome) || errors.As(err, &said) {
+		return
+	}
+	fmt.Fprintln(w, "dropcut:", printable(err.Error()))
+	var e *pipeline.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		fmt.Fprintln(w, "hint:", printable(e.Hint))
+	}
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/detect"
+	"dropcut/storage/catalog"
+)
+
+// runCommand walks the whole line here, in process, and writes to a folder.
+type runCommand struct {
+	Recordings []string `arg:"" name:"recording" help:"Recordings: MP4, MOV, MKV, WebM, TS or FLV."`
+
+	Out         string   `default:"./clips" placeholder:"DIR" help:"Where clips go (default ${default})."`
+	Data        string   `placeholder:"DIR" help:"Where the catalogue, segments and excerpts are kept (default OUT/.dropcut)."`
+	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
+	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Transcript  string   `placeholder:"FILE" help:"The words: SRT or VTT, counted from the recording's start."`
+	Hook        []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
+	Style       []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
+	Aspect      []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
+	Layout      []string `sep:"none" placeholder:"NAME" help:"How the picture fills the frame: fill, fit. Repeatable."`
+	Language    []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
+	Shorts      int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
+	AllVariants bool     `help:"Make every combination of aspect, layout, style and hook."`
+	PlanOnly    bool     `help:"Say what would be cut and why; make nothing."`
+	JSON        bool     `name:"json" help:"Print one manifest a line on stdout."`
+	Quiet       bool     `short:"q" help:"Say nothing but errors."`
+
+	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from a JSON file."`
+}
+
+// Help is shown below the flags.
+func (runCommand) Help() string {
+	return `Example:
+
+  dropcut run --mark "7:45-8:10 the reveal" --transcript stream.srt stream.mp4
+
+Marks and words that lie beside the recording (stream.csv, stream.srt, …) are found by themselves.
+
+` + exitHelp
+}
+
+// Run makes the clips.
+func (c *runCommand) Run(ctx context.Context, con console) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	if c.Data == "" {
+		c.Data = filepath.Join(c.Out, ".dropcut")
+	}
+	h, err := openHouse(ctx, c.Out, c.Data, con)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	w := newWatch(con.Err, c.Quiet, h.outPath)
+	results, err := c.make(ctx, h, w)
+	w.Close()
+	if err != nil {
+		return err
+	}
+	return c.tell(con, w, results)
+}
+
+func (c *runCommand) validate() error {
+	usage := func(format string, args ...any) error {
+		return pipeline.Fail(pipeline.Usage, "usage", "see dropcut run --help", format, args...)
+	}
+	if len(c.Recordings) > 1 && (len(c.Mark) > 0 || c.Marks != "" || c.Transcript != "") {
+		return usage("--mark, --marks and --transcript belong to one recording; %d were named", len(c.Recordings))
+	}
+	if c.Shorts < 0 || c.Shorts > 3 {
+		return usage("--shorts %d: 0 to 3", c.Shorts)
+	}
+	for _, a := range c.Aspect {
+		if _, _, ok := pipeline.Size(a); !ok {
+			return usage("--aspect %q: one of 9:16, 4:5, 1:1, 16:9", a)
+		}
+	}
+	for _, l := range c.Layout {
+		if l != "fill" && l != "fit" {
+			return usage("--layout %q: fill or fit", l)
+		}
+	}
+	for _, s := range c.Style {
+		if !slices.Contains(captions.Styles(), s) {
+			return usage("--style %q: one of %s", s, strings.Join(captions.Styles(), ", "))
+		}
+	}
+	for _, m := range c.Mark {
+		if _, err := detect.ParseFlag(m); err != nil {
+			return usage("--mark %q: %v", m, err)
+		}
+	}
+	return nil
+}
+
+// result is how one recording ended.
+type result struct {
+	path      string
+	recording *pipeline.Recording
+	manifests []pipeline.Manifest
+	failures  []*pipeline.Error
+}
+
+// make enqueues every recording, drains the rows and reads how each ended.
+func (c *runCommand) make(ctx context.Context, h *house, w *watch) ([]result, error) {
+	if err := h.db.Forget(ctx); err != nil {
+		return nil, err
+	}
+	round := pipeline.Mint("round")
+	for i, path := range c.Recordings {
+		if err := c.enqueue(ctx, h, path, round, int64(i)); err != nil {
+			return nil, err
+		}
+	}
+	if err := h.drain(w).Run(ctx); err != nil {
+		return nil, err
+	}
+	var out []result
+	for _, path := range c.Recordings {
+		r, err := h.result(ctx, path, round, c.PlanOnly)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// enqueue pins a recording's sidecars and adds its first piece of work. What
+// is wrong with one recording becomes that recording's failure, not the run's.
+func (c *runCommand) enqueue(ctx context.Context, h *house, path, round string, place int64) error {
+	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
+		Languages: c.Language, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
+	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
+		return err
+	}
+	folder, name := filepath.Split(path)
+	doc, err := json.Marshal(ingestDoc{Folder: folder, Key: name, Brief: brief})
+	if err != nil {
+		return err
+	}
+	return h.db.Write(ctx, func(tx *catalog.Tx) error {
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: place, Doc: doc})
+		return err
+	})
+}
+
+// tell prints manifests and a summary, and gives the command's error.
+func (c *runCommand) tell(con console, w *watch, results []result) error {
+	made, failed := 0, []*pipeline.Error(nil)
+	for _, r := range results {
+		for _, m := range r.manifests {
+			made++
+			if c.JSON {
+				if err := json.NewEncoder(con.Out).Encode(m); err != nil {
+					return err
+				}
+			}
+		}
+		for _, f := range r.failures {
+			failed = append(failed, f)
+			if len(results) > 1 || made > 0 {
+				report(con.Err, fmt.Errorf("%s: %w", filepath.Base(r.path), f))
+			}
+		}
+		c.summary(w, r)
+	}
+	switch {
+	case len(failed) == 0:
+		return nil
+	case made > 0 || len(failed) < len(results):
+		return errSome
+	case len(results) > 1:
+		return reported{failed[0]}
+	}
+	return failed[0]
+}
+
+func (c *runCommand) summary(w *watch, r result) {
+	for _, m := range r.manifests {
+		files := 0
+		for _, clip := range m.Clips {
+			for _, v := range clip.Variants {
+				if v.File != "" {
+					files++
+				}
+			}
+		}
+		verb := "made"
+		if c.PlanOnly {
+			verb = "planned"
+		}
+		w.Line("%-10s %s: %d clips, %d files; %d frames encoded, %d reused; %s", verb, quoteLabel(m.Moment.Label), len(m.Clips), files,
+			m.Made.EncodedFrames, m.Made.ReusedFrames, m.Path)
+		for _, n := range m.Notes {
+			w.Line("%-10s %s%s", "note", n.Detail, hintOf(n))
+		}
+	}
+}
+
+func quoteLabel(label string) string {
+	if label == "" {
+		return "moment"
+	}
+	return fmt.Sprintf("%q", label)
+}
+
+func hintOf(n pipeline.Note) string {
+	if n.Hint == "" {
+		return ""
+	}
+	return " (" + n.Hint + ")"
+}
+
+// reported is an error that was printed already.
+type reported struct{ error }
+
+// Unwrap keeps its kind.
+func (r reported) Unwrap() error { return r.error }
+
+
