@@ -231,5 +231,3 @@ type reported struct{ error }
 
 // Unwrap keeps its kind.
 func (r reported) Unwrap() error { return r.error }
-
-
