@@ -30,8 +30,16 @@ type Moment struct {
 	Label        string          `json:"label"`
 	Confidence   float64         `json:"confidence"`
 	Marks        []Mark          `json:"marks"`
-	Ordinal      int             `json:"ordinal"` // 1 … in order of time, among rendered moments
+	Folder       string          `json:"folder,omitempty"` // below its recording's; given once, when it is first to be rendered
+	Published    *Published      `json:"published,omitempty"`
 	Notes        []Note          `json:"notes,omitempty"`
+}
+
+// Published is what publish last did for a moment.
+type Published struct {
+	Round string       `json:"round"` // which call asked for it
+	Key   string       `json:"key"`   // of the manifest in the output bucket
+	Made  ManifestMade `json:"made"`
 }
 
 // Span is the window an excerpt of the moment covers, before clamping to the

@@ -26,9 +26,11 @@ type Recording struct {
 	Creator     string         `json:"creator"`
 	Show        string         `json:"show"`
 	Fingerprint string         `json:"fingerprint"` // "sha256:…", see ingest.Fingerprint
+	Source      string         `json:"source"`      // which source bucket it lies in, as the wiring names buckets
 	Key         string         `json:"key"`         // in the source bucket
 	Version     string         `json:"version"`     // the bucket's opaque version of Key
 	Name        string         `json:"name"`        // what a person calls it: the file's base name
+	Folder      string         `json:"folder"`      // its prefix in the output bucket; unique per creator
 	Size        int64          `json:"size"`        // bytes
 	State       RecordingState `json:"state"`
 	Media       Media          `json:"media"`

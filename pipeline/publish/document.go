@@ -15,7 +15,7 @@ type Records struct {
 	Recording pipeline.Recording
 	Moment    pipeline.Moment
 	Clips     []pipeline.Clip
-	Variants  map[string][]pipeline.Variant          // by clip
+	Variants  map[string][]pipeline.Variant         // by clip
 	Captions  map[string][]pipeline.ManifestCaption // by clip, file names relative to the manifest
 	Notes     []pipeline.Note
 }

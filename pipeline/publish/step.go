@@ -1,0 +1,276 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"time"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/timeline"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// Catalog is what publish needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Sidecar writes one clip's captions, times counted from its in-point.
+type Sidecar func(t captions.Transcript, clip timeline.Window, rate timeline.Rate) ([]byte, error)
+
+// Step publishes a moment, or a recording without one.
+type Step struct {
+	Catalog Catalog
+	Output  storage.Bucket
+	SRT     Sidecar
+	VTT     Sidecar
+	Dropcut string // our version
+	FFmpeg  string // its version
+}
+
+// loaded is what one moment's publishing works from.
+type loaded struct {
+	Records
+	marks       []pipeline.Mark
+	transcripts []captions.Transcript
+	tally       catalog.Tally
+}
+
+// Moment publishes one moment: captions, then the manifest, then what the
+// manifest replaced is removed. Doing it twice changes nothing.
+func (s *Step) Moment(ctx context.Context, id, round string) (func(*catalog.Tx) error, error) {
+	l, err := s.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	folder := path.Join(l.Recording.Folder, l.Moment.Folder)
+	if l.Captions, err = s.captions(ctx, folder, l); err != nil {
+		return nil, err
+	}
+	doc := Document(l.Records)
+	doc.Made = s.made(l)
+	key := path.Join(folder, "manifest.json")
+	if err := s.replace(ctx, key, doc); err != nil {
+		return nil, err
+	}
+	if err := s.recording(ctx, l.Recording, l.marks, pipeline.RecordingDone); err != nil {
+		return nil, err
+	}
+	return func(tx *catalog.Tx) error {
+		m, err := tx.Moment(id)
+		if err != nil {
+			return err
+		}
+		m.State, m.Published = pipeline.MomentMade, &pipeline.Published{Round: round, Key: key, Made: doc.Made}
+		rec := l.Recording
+		rec.State = pipeline.RecordingDone
+		return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(id))
+	}, nil
+}
+
+// Recording publishes a recording in which no mark was usable.
+func (s *Step) Recording(ctx context.Context, id string) (func(*catalog.Tx) error, error) {
+	var rec pipeline.Recording
+	var marks []pipeline.Mark
+	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		if rec, err = tx.Recording(id); err != nil {
+			return err
+		}
+		marks, err = tx.Marks(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rec.State = pipeline.RecordingNoMoment
+	if err := s.recording(ctx, rec, marks, rec.State); err != nil {
+		return nil, err
+	}
+	return func(tx *catalog.Tx) error { return tx.PutRecording(rec) }, nil
+}
+
+func (s *Step) load(ctx context.Context, id string) (loaded, error) {
+	l := loaded{Records: Records{Variants: map[string][]pipeline.Variant{}}}
+	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		if l.Moment, err = tx.Moment(id); err != nil {
+			return err
+		}
+		if l.Recording, err = tx.Recording(l.Moment.Recording); err != nil {
+			return err
+		}
+		if l.marks, err = tx.Marks(l.Recording.ID); err != nil {
+			return err
+		}
+		if l.Clips, err = tx.ClipsOf(id); err != nil {
+			return err
+		}
+		for _, c := range l.Clips {
+			if l.Variants[c.ID], err = tx.VariantsOf(c.ID); err != nil {
+				return err
+			}
+		}
+		if l.transcripts, err = tx.Transcripts(id); err != nil {
+			return err
+		}
+		l.tally, err = tx.Tally(id)
+		return err
+	})
+	l.Notes = append(slices.Clone(l.Recording.Notes), l.Moment.Notes...)
+	return l, err
+}
+
+// captions writes every clip's SRT and VTT in every language.
+func (s *Step) captions(ctx context.Context, folder string, l loaded) (map[string][]pipeline.ManifestCaption, error) {
+	out := map[string][]pipeline.ManifestCaption{}
+	for _, c := range l.Clips {
+		for _, t := range l.transcripts {
+			if len(t.In(c.Window())) == 0 {
+				continue
+			}
+			stem := ClipStem(c) + "-" + storage.SafeName(t.Language, "und")
+			srt, err := s.caption(ctx, folder, stem, ".srt", s.SRT, t, c.Window(), l.Recording.Media.Rate)
+			if err != nil {
+				return nil, err
+			}
+			vtt, err := s.caption(ctx, folder, stem, ".vtt", s.VTT, t, c.Window(), l.Recording.Media.Rate)
+			if err != nil {
+				return nil, err
+			}
+			out[c.ID] = append(out[c.ID], pipeline.ManifestCaption{Language: t.Language, SRT: srt, VTT: vtt})
+		}
+	}
+	return out, nil
+}
+
+func (s *Step) caption(ctx context.Context, folder, stem, ending string, write Sidecar, t captions.Transcript, w timeline.Window, rate timeline.Rate) (string, error) {
+	text, err := write(t, w, rate)
+	if err != nil || len(text) == 0 {
+		return "", err
+	}
+	digest := storage.DigestBytes(text)
+	name := stem + "-" + storage.Hex(digest)[:8] + ending
+	return name, s.put(ctx, path.Join(folder, name), text)
+}
+
+// put stores text under key unless it stands there already.
+func (s *Step) put(ctx context.Context, key string, text []byte) error {
+	if old, err := s.read(ctx, key); err == nil && bytes.Equal(old, text) {
+		return nil
+	} else if err != nil && !errors.Is(err, pipeline.NotFound) {
+		return err
+	}
+	_, err := s.Output.Put(ctx, key, bytes.NewReader(text), storage.DigestBytes(text))
+	return err
+}
+
+func (s *Step) read(ctx context.Context, key string) ([]byte, error) {
+	r, err := s.Output.OpenRange(ctx, key, "", 0, -1)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(r, 64<<20))
+	return text, errors.Join(err, r.Close())
+}
+
+func (s *Step) made(l loaded) pipeline.ManifestMade {
+	distinct := map[string]int64{}
+	for _, vs := range l.Variants {
+		for _, v := range vs {
+			for _, seg := range v.Segments {
+				if v.State == pipeline.VariantMade {
+					distinct[seg.Recipe] = seg.Frames()
+				}
+			}
+		}
+	}
+	var all int64
+	for _, n := range distinct {
+		all += n
+	}
+	t := l.tally
+	return pipeline.ManifestMade{Dropcut: s.Dropcut, FFmpeg: s.FFmpeg, EncodedFrames: t.EncodedFrames,
+		ReusedFrames: max(all-t.EncodedFrames, 0), BytesRead: t.BytesRead,
+		CPUMS: t.CPU.Milliseconds(), WallMS: t.Wall.Round(time.Millisecond).Milliseconds()}
+}
+
+// replace writes the manifest where it says something new, and then removes
+// the files that only the old one named.
+func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest) error {
+	old, err := s.manifest(ctx, key)
+	if err != nil {
+		return err
+	}
+	doc.Revision = old.Revision
+	if same(old, doc) {
+		return nil
+	}
+	doc.Revision++
+	text, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		return err
+	}
+	if _, err := s.Output.Put(ctx, key, bytes.NewReader(text), storage.DigestBytes(text)); err != nil {
+		return err
+	}
+	named := Files(doc)
+	for _, name := range Files(old) {
+		if !slices.Contains(named, name) {
+			if err := s.Output.Delete(ctx, path.Join(path.Dir(key), name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// manifest is the one that stands; the zero manifest when there is none, or
+// when somebody damaged it.
+func (s *Step) manifest(ctx context.Context, key string) (pipeline.Manifest, error) {
+	text, err := s.read(ctx, key)
+	if errors.Is(err, pipeline.NotFound) {
+		return pipeline.Manifest{}, nil
+	}
+	var m pipeline.Manifest
+	if err == nil && json.Unmarshal(text, &m) != nil {
+		return pipeline.Manifest{}, nil
+	}
+	return m, err
+}
+
+// same reports whether two manifests differ only in what their runs had to do.
+func same(a, b pipeline.Manifest) bool {
+	a.Made, b.Made = pipeline.ManifestMade{}, pipeline.ManifestMade{}
+	x, errA := json.Marshal(a)
+	y, errB := json.Marshal(b)
+	return errA == nil && errB == nil && bytes.Equal(x, y)
+}
+
+// ClipStem is how the names of a clip's files begin: core-1, short-2.
+func ClipStem(c pipeline.Clip) string { return fmt.Sprintf("%s-%d", c.Kind, c.N) }
+
+// recordingDocument is recording.json: every mark, used or why not.
+type recordingDocument struct {
+	Version   int                        `json:"version"`
+	Recording pipeline.ManifestRecording `json:"recording"`
+	State     pipeline.RecordingState    `json:"state"`
+	Marks     []pipeline.ManifestMark    `json:"marks"`
+	Notes     []pipeline.Note            `json:"notes"`
+}
+
+func (s *Step) recording(ctx context.Context, rec pipeline.Recording, marks []pipeline.Mark, state pipeline.RecordingState) error {
+	doc := recordingDocument{Version: pipeline.ManifestVersion, Recording: recording(rec), State: state,
+		Marks: Marks(marks), Notes: append([]pipeline.Note{}, rec.Notes...)}
+	text, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		return err
+	}
+	return s.put(ctx, path.Join(rec.Folder, "recording.json"), text)
+}
