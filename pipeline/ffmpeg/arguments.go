@@ -1,0 +1,106 @@
+package ffmpeg
+
+import (
+	"fmt"
+
+	ffmpeggo "github.com/u2takey/ffmpeg-go"
+)
+
+// Option is one ffmpeg option; an empty Value is a flag without one.
+type Option struct{ Name, Value string }
+
+// Input is the one file a process reads, and the options before it.
+type Input struct {
+	File    string
+	Options []Option // such as {"ss", "12.5"}; in this order
+}
+
+// Output is one file a process writes, relative to its folder.
+type Output struct {
+	Maps    []string // "[v0]", "0:a:0"; at least one
+	File    string
+	Options []Option
+}
+
+// What a recording may be made of. Everything else ffmpeg knows is refused
+// before it is opened: playlists and their kin reach other files, and rare
+// decoders are where the holes are. Text codecs are named because an unmapped
+// subtitle stream must not be a reason to refuse.
+const (
+	formats = "mov,matroska,flv,mpegts"
+	codecs  = "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,mpeg4,mpeg2video,mpeg1video,mjpeg,png," +
+		"aac,aac_latm,mp2,mp2float,mp3,mp3float,opus,libopus,vorbis,ac3,eac3,flac," +
+		"pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_f32le,pcm_s32le,pcm_alaw,pcm_mulaw,alac," +
+		"mov_text,ssa,ass,srt,subrip,webvtt,text"
+	maxPixels = "35389440" // 8192 × 4320
+)
+
+// guards are the options every input of a stranger gets.
+func guards() []Option {
+	return []Option{
+		{"protocol_whitelist", "file"}, {"format_whitelist", formats}, {"codec_whitelist", codecs},
+		{"max_streams", "64"}, {"max_pixels", maxPixels}, {"max_alloc", "536870912"},
+		{"probesize", "20000000"}, {"analyzeduration", "20000000"},
+	}
+}
+
+// quiet are the options every ffmpeg process begins with.
+func quiet() []string {
+	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-xerror", "-abort_on", "empty_output", "-y"}
+}
+
+// Arguments is the argument list of one ffmpeg process that reads one input of
+// a stranger. graph is a whole filter graph, or empty. The list is pure:
+// the same arguments give the same list.
+func Arguments(in Input, graph string, outs ...Output) []string {
+	return arguments(append(guards(), in.Options...), "file:"+in.File, graph, outs)
+}
+
+// Generated is Arguments for an input that is our own making: a lavfi graph
+// ("lavfi") or raw pictures on standard input. Nothing of a stranger may be in source.
+func Generated(format, source string, options []Option, graph string, outs ...Output) []string {
+	return arguments(append(append([]Option{}, options...), Option{"f", format}), source, graph, outs)
+}
+
+func arguments(before []Option, source, graph string, outs []Output) []string {
+	args := quiet()
+	for _, o := range before {
+		args = append(args, flagOf(o)...)
+	}
+	in := ffmpeggo.Input(source)
+	var streams []*ffmpeggo.Stream
+	for i, o := range outs {
+		streams = append(streams, in.Output("file:"+o.File, outputOptions(o, graph, i == 0)))
+	}
+	return append(args, ffmpeggo.MergeOutputs(streams...).GetArgs()...)
+}
+
+// outputOptions is one output's options as the builder wants them. The whole
+// graph rides on the first output: the builder's own graph is not used, for it
+// escapes wrongly and confuses equal nodes.
+func outputOptions(o Output, graph string, first bool) ffmpeggo.KwArgs {
+	kw := ffmpeggo.KwArgs{"map": o.Maps, "map_metadata": "-1", "map_chapters": "-1"}
+	if first && graph != "" {
+		kw["filter_complex"] = graph
+	}
+	for _, x := range o.Options {
+		kw[x.Name] = x.Value
+	}
+	return kw
+}
+
+func flagOf(o Option) []string {
+	if o.Value == "" {
+		return []string{"-" + o.Name}
+	}
+	return []string{"-" + o.Name, o.Value}
+}
+
+// Seconds is a time in nanoseconds as ffmpeg's options take it, exact.
+func Seconds(ns int64) string {
+	sign := ""
+	if ns < 0 {
+		sign, ns = "-", -ns
+	}
+	return fmt.Sprintf("%s%d.%09d", sign, ns/1e9, ns%1e9)
+}

@@ -1,0 +1,157 @@
+package ffmpeg
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/timeline"
+)
+
+// Probe is what ffprobe says of a file.
+type Probe struct {
+	Format  string
+	Streams []Stream
+}
+
+// Stream is one stream as ffprobe says it.
+type Stream struct {
+	Index      int
+	Type       string // video, audio, subtitle, data
+	Codec      string
+	Width      int
+	Height     int
+	SAR        timeline.Rate
+	Rotation   int           // degrees clockwise to show it upright: 0, 90, 180, 270
+	Rate       timeline.Rate // r_frame_rate: the finest that fits every timestamp
+	Average    timeline.Rate
+	PixFmt     string
+	Range      string
+	Matrix     string
+	Primaries  string
+	Transfer   string
+	FieldOrder string
+	Start      string // seconds, as ffprobe writes them; empty when unknown
+	SampleRate int
+	Channels   int
+	Language   string
+	Cover      bool   // an attached picture
+	Missing    string // why it cannot be decoded here; empty when it can
+}
+
+// Video is the stream whose pictures are shown: the first that is no cover.
+func (p Probe) Video() (Stream, bool) {
+	for _, s := range p.Streams {
+		if s.Type == "video" && !s.Cover {
+			return s, true
+		}
+	}
+	return Stream{}, false
+}
+
+// rawStream is ffprobe's own JSON.
+type rawStream struct {
+	Index      int    `json:"index"`
+	Type       string `json:"codec_type"`
+	Codec      string `json:"codec_name"`
+	Width      int    `json:"width"`
+	Height     int    `json:"height"`
+	SAR        string `json:"sample_aspect_ratio"`
+	RFrameRate string `json:"r_frame_rate"`
+	AvgRate    string `json:"avg_frame_rate"`
+	PixFmt     string `json:"pix_fmt"`
+	Range      string `json:"color_range"`
+	Matrix     string `json:"color_space"`
+	Primaries  string `json:"color_primaries"`
+	Transfer   string `json:"color_transfer"`
+	FieldOrder string `json:"field_order"`
+	Start      string `json:"start_time"`
+	SampleRate string `json:"sample_rate"`
+	Channels   int    `json:"channels"`
+	Tags       struct {
+		Language string `json:"language"`
+		Rotate   string `json:"rotate"`
+	} `json:"tags"`
+	Disposition struct {
+		AttachedPic int `json:"attached_pic"`
+	} `json:"disposition"`
+	SideData []struct {
+		Rotation *float64 `json:"rotation"`
+	} `json:"side_data_list"`
+}
+
+const probeEntries = "format=format_name:stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,r_frame_rate," +
+	"avg_frame_rate,pix_fmt,color_range,color_space,color_primaries,color_transfer,field_order,start_time,sample_rate,channels" +
+	":stream_tags=language,rotate:stream_disposition=attached_pic:stream_side_data=rotation"
+
+// Probe asks ffprobe what file is made of. Refusals are Invalid.
+func (r *Runner) Probe(ctx context.Context, file string) (Probe, error) {
+	args := []string{"-hide_banner", "-v", "error"}
+	for _, o := range guards() {
+		if o.Name != "codec_whitelist" { // it would refuse a whole file for one stream nobody reads; codecs are judged below
+			args = append(args, flagOf(o)...)
+		}
+	}
+	args = append(args, "-show_entries", probeEntries, "-of", "json", "file:"+file)
+	res, err := r.start(ctx, r.ffprobe, Command{Args: args, Read: []string{file}, Limits: probeLimits()})
+	if err != nil {
+		return Probe{}, err
+	}
+	var raw struct {
+		Format struct {
+			Name string `json:"format_name"`
+		} `json:"format"`
+		Streams []rawStream `json:"streams"`
+	}
+	if err := json.Unmarshal(res.Stdout, &raw); err != nil {
+		return Probe{}, pipeline.Fail(pipeline.Internal, "probe", "", "read the probe of %s: %w", filepath.Base(file), err)
+	}
+	p := Probe{Format: raw.Format.Name}
+	for _, s := range raw.Streams {
+		p.Streams = append(p.Streams, s.stream())
+	}
+	return p, nil
+}
+
+func probeLimits() Limits { return Limits{Wall: 60e9, CPU: 60e9, Memory: 4 << 30} }
+
+func (s rawStream) stream() Stream {
+	out := Stream{Index: s.Index, Type: s.Type, Codec: s.Codec, Width: s.Width, Height: s.Height,
+		SAR: ratio(s.SAR), Rate: ratio(s.RFrameRate), Average: ratio(s.AvgRate), PixFmt: s.PixFmt, Range: s.Range,
+		Matrix: s.Matrix, Primaries: s.Primaries, Transfer: s.Transfer, FieldOrder: s.FieldOrder, Start: s.Start,
+		Channels: s.Channels, Language: s.Tags.Language, Cover: s.Disposition.AttachedPic == 1}
+	out.SampleRate, _ = strconv.Atoi(s.SampleRate)
+	out.Rotation = s.rotation()
+	if !strings.Contains(","+codecs+",", ","+s.Codec+",") {
+		out.Missing = "codec " + s.Codec + " is not one dropcut reads"
+	}
+	return out
+}
+
+// rotation turns ffprobe's counter-clockwise display angle, or the older tag,
+// into the clockwise turn that shows the picture upright.
+func (s rawStream) rotation() int {
+	turn := 0
+	if n, err := strconv.Atoi(s.Tags.Rotate); err == nil {
+		turn = n
+	}
+	for _, d := range s.SideData {
+		if d.Rotation != nil {
+			turn = -int(*d.Rotation)
+		}
+	}
+	turn = ((turn % 360) + 360) % 360
+	return (turn + 45) / 90 % 4 * 90
+}
+
+// ratio reads "a/b" and "a:b"; the zero Rate for anything else.
+func ratio(s string) timeline.Rate {
+	r, err := timeline.ParseRate(strings.Replace(s, ":", "/", 1))
+	if err != nil {
+		return timeline.Rate{}
+	}
+	return r
+}
