@@ -112,10 +112,10 @@ func (d *Drain) do(ctx context.Context, w catalog.Work) error {
 }
 
 // attempt runs the step while a second goroutine keeps the claim alive.
-func (d *Drain) attempt(ctx context.Context, w catalog.Work) (Outcome, error) {
+func (d *Drain) attempt(ctx context.Context, w catalog.Work) (catalog.Outcome, error) {
 	step, ok := d.Steps[w.Kind]
 	if !ok {
-		return Outcome{}, pipeline.Fail(pipeline.Internal, "no_step", "", "nothing here does %s", w.Kind)
+		return catalog.Outcome{}, pipeline.Fail(pipeline.Internal, "no_step", "", "nothing here does %s", w.Kind)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -150,7 +150,7 @@ func (d *Drain) beat(ctx context.Context, w catalog.Work, lost context.CancelCau
 }
 
 // finish keeps the outcome, adds the next step's rows and marks the row done, at once or not at all.
-func (d *Drain) finish(ctx context.Context, w catalog.Work, out Outcome, wall time.Duration) error {
+func (d *Drain) finish(ctx context.Context, w catalog.Work, out catalog.Outcome, wall time.Duration) error {
 	return d.DB.Write(ctx, func(tx *catalog.Tx) error {
 		if m := out.Made; m.Moment != "" {
 			did := catalog.Tally{EncodedFrames: m.Frames, BytesRead: m.BytesRead, CPU: m.CPU, Wall: wall}
@@ -198,7 +198,7 @@ func (d *Drain) failed(ctx context.Context, w catalog.Work, cause error, stoppin
 	}
 	d.Log.Debug("step failed", "step", w.Kind, "subject", w.Subject, "attempt", w.Attempt, "error", why.Detail)
 	if !stopping {
-		d.Watch.Finished(w, Made{}, why)
+		d.Watch.Finished(w, catalog.Made{}, why)
 	}
 	return err
 }

@@ -29,7 +29,7 @@ type witness struct {
 
 func (*witness) Started(catalog.Work)           {}
 func (*witness) Progress(catalog.Work, float64) {}
-func (w *witness) Finished(row catalog.Work, _ Made, err *pipeline.Error) {
+func (w *witness) Finished(row catalog.Work, _ catalog.Made, err *pipeline.Error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ended = append(w.ended, row.Subject)
@@ -64,15 +64,15 @@ func add(t *testing.T, d *Drain, kind pipeline.Step, subjects ...string) {
 	}
 }
 
-func done(kept func(*catalog.Tx) error, next ...catalog.Work) Outcome {
-	return Outcome{Keep: kept, Next: next}
+func done(kept func(*catalog.Tx) error, next ...catalog.Work) catalog.Outcome {
+	return catalog.Outcome{Keep: kept, Next: next}
 }
 
 func TestTheLineIsWalkedToItsEnd(t *testing.T) {
 	var order []pipeline.Step
 	var mu sync.Mutex
 	note := func(next bool) StepFunc {
-		return func(_ context.Context, w catalog.Work, _ Tell) (Outcome, error) {
+		return func(_ context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			order = append(order, w.Kind)
@@ -99,20 +99,20 @@ func TestTheLineIsWalkedToItsEnd(t *testing.T) {
 
 func TestAPassingFaultIsTriedAgainAndALastingOneIsKept(t *testing.T) {
 	var flaky, bad, gone atomic.Int64
-	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(_ context.Context, w catalog.Work, _ Tell) (Outcome, error) {
+	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(_ context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 		switch w.Subject {
 		case "flaky":
 			if flaky.Add(1) < 3 {
-				return Outcome{}, pipeline.Fail(pipeline.Unavailable, "away", "", "away")
+				return catalog.Outcome{}, pipeline.Fail(pipeline.Unavailable, "away", "", "away")
 			}
 		case "bad":
 			bad.Add(1)
-			return Outcome{}, pipeline.Fail(pipeline.Invalid, "no_picture", "send one with a picture", "there is no picture")
+			return catalog.Outcome{}, pipeline.Fail(pipeline.Invalid, "no_picture", "send one with a picture", "there is no picture")
 		case "gone":
 			gone.Add(1)
-			return Outcome{}, errors.New("a surprise")
+			return catalog.Outcome{}, errors.New("a surprise")
 		}
-		return Outcome{}, nil
+		return catalog.Outcome{}, nil
 	})})
 	add(t, d, pipeline.Render, "flaky", "bad", "gone")
 	if err := d.Run(t.Context()); err != nil {
@@ -132,16 +132,16 @@ func TestAPassingFaultIsTriedAgainAndALastingOneIsKept(t *testing.T) {
 func TestAStopHandsWorkBackWithoutSpendingAnAttempt(t *testing.T) {
 	started := make(chan struct{})
 	var again atomic.Bool
-	d, _ := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(ctx context.Context, w catalog.Work, _ Tell) (Outcome, error) {
+	d, _ := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 		if again.Load() {
 			if w.Attempt != 1 {
 				t.Errorf("attempt %d after a stop, want 1", w.Attempt)
 			}
-			return Outcome{}, nil
+			return catalog.Outcome{}, nil
 		}
 		close(started)
 		<-ctx.Done()
-		return Outcome{}, ctx.Err()
+		return catalog.Outcome{}, ctx.Err()
 	})})
 	add(t, d, pipeline.Render, "a")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -156,7 +156,7 @@ func TestAStopHandsWorkBackWithoutSpendingAnAttempt(t *testing.T) {
 }
 
 func TestAFailedKeepKeepsNothing(t *testing.T) {
-	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(context.Context, catalog.Work, Tell) (Outcome, error) {
+	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(context.Context, catalog.Work, func(float64)) (catalog.Outcome, error) {
 		return done(func(tx *catalog.Tx) error {
 			if err := tx.PutRecording(pipeline.Recording{ID: "r_half", Creator: "c", Fingerprint: "f"}); err != nil {
 				return err
@@ -183,18 +183,18 @@ func TestALostClaimStopsTheStepAndKeepsNothing(t *testing.T) {
 	var runs atomic.Int64
 	d, _ := newDrain(t, nil)
 	d.Lease = 90 * time.Millisecond
-	d.Steps = map[pipeline.Step]Step{pipeline.Render: StepFunc(func(ctx context.Context, w catalog.Work, _ Tell) (Outcome, error) {
+	d.Steps = map[pipeline.Step]Step{pipeline.Render: StepFunc(func(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 		if runs.Add(1) > 1 {
-			return Outcome{}, nil
+			return catalog.Outcome{}, nil
 		}
 		if err := d.DB.Orphaned(context.WithoutCancel(ctx)); err != nil { // as if the lease had run out
-			return Outcome{}, err
+			return catalog.Outcome{}, err
 		}
 		if other, err := d.DB.Claim(context.WithoutCancel(ctx), time.Millisecond); err != nil || other == nil {
 			t.Errorf("the row could not be taken over: %v", err)
 		}
 		<-ctx.Done() // the next beat finds out
-		return Outcome{}, ctx.Err()
+		return catalog.Outcome{}, ctx.Err()
 	})}
 	add(t, d, pipeline.Render, "a")
 	if err := d.Run(t.Context()); err != nil {

@@ -115,7 +115,7 @@ func (w *watch) show() {
 }
 
 // Finished implements workers.Watch.
-func (w *watch) Finished(row catalog.Work, made workers.Made, err *pipeline.Error) {
+func (w *watch) Finished(row catalog.Work, made catalog.Made, err *pipeline.Error) {
 	w.mu.Lock()
 	delete(w.running, row.ID)
 	w.total += made.Todo

@@ -1,0 +1,53 @@
+package captions
+
+import (
+	"time"
+
+	"dropcut/pipeline/timeline"
+)
+
+// Canvas is the picture that captions are set on, in pixels: 1080×1920 for 9:16.
+type Canvas struct{ Width, Height int }
+
+// Box is a rectangle in pixels of the canvas, right and bottom excluded.
+type Box struct{ Left, Top, Right, Bottom int }
+
+// Event is one ASS dialogue line. Its text is finished ASS: escaped,
+// positioned, broken into lines.
+type Event struct {
+	Window timeline.Window
+	Layer  int
+	Style  string // name of a style in the script's header
+	Text   string
+	Box    Box // where its ink lies, measured
+}
+
+// Cue is one caption on screen.
+type Cue struct {
+	Window timeline.Window
+	Words  []Word // each within Window
+	Lines  [][]int // indexes into Words, a line each
+}
+
+// Track is ordered cues in one language and style, broken into lines for one canvas.
+type Track struct {
+	Language string
+	Style    string
+	Canvas   Canvas
+	Cues     []Cue
+	Problems []Problem
+}
+
+// Problem is something that could not be shown as it should: font_missing, word_too_long …
+type Problem struct{ Code, Detail, Hint string }
+
+// Hook is an opening line and where it came from: flag, label, words.
+type Hook struct{ Text, From string }
+
+// Timed is one stretch of text with its times, as a file gives it, from the
+// file's own zero.
+type Timed struct {
+	Start time.Duration
+	End   time.Duration
+	Text  string // plain, without markup; lines separated by \n
+}
