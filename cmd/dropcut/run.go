@@ -15,6 +15,7 @@ import (
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
+	"dropcut/pipeline/ingest"
 	"dropcut/storage/catalog"
 )
 
@@ -107,31 +108,23 @@ func (c *runCommand) validate() error {
 	return nil
 }
 
-// result is how one recording ended.
-type result struct {
-	path      string
-	recording *pipeline.Recording
-	manifests []pipeline.Manifest
-	failures  []*pipeline.Error
-}
-
 // make enqueues every recording, drains the rows and reads how each ended.
 func (c *runCommand) make(ctx context.Context, h *house, w *watch) ([]result, error) {
 	if err := h.db.Forget(ctx); err != nil {
 		return nil, err
 	}
-	round := pipeline.Mint("round")
+	round := pipeline.Mint(pipeline.RoundID)
 	for i, path := range c.Recordings {
 		if err := c.enqueue(ctx, h, path, round, int64(i)); err != nil {
 			return nil, err
 		}
 	}
-	if err := h.drain(w).Run(ctx); err != nil {
+	if err := h.drain(w, h.steps()).Run(ctx); err != nil {
 		return nil, err
 	}
 	var out []result
 	for _, path := range c.Recordings {
-		r, err := h.result(ctx, path, round, c.PlanOnly)
+		r, err := h.result(ctx, path, round)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +142,7 @@ func (c *runCommand) enqueue(ctx context.Context, h *house, path, round string, 
 		return err
 	}
 	folder, name := filepath.Split(path)
-	doc, err := json.Marshal(ingestDoc{Folder: folder, Key: name, Brief: brief})
+	doc, err := json.Marshal(ingest.Request{Creator: creator, Source: folder, Key: name, Name: name, Brief: brief})
 	if err != nil {
 		return err
 	}

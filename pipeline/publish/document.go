@@ -18,15 +18,16 @@ type Records struct {
 	Variants  map[string][]pipeline.Variant         // by clip
 	Captions  map[string][]pipeline.ManifestCaption // by clip, file names relative to the manifest
 	Notes     []pipeline.Note
+	Planned   bool // clips of which nothing is made are shown too
 }
 
 // Document is the manifest of a moment, without Made and Revision.
 func Document(r Records) pipeline.Manifest {
 	rate := r.Recording.Media.Rate
-	m := pipeline.Manifest{Version: pipeline.ManifestVersion, Recording: recording(r.Recording), Moment: moment(r.Moment, rate),
+	m := pipeline.Manifest{Version: pipeline.ManifestVersion, Recording: Recording(r.Recording), Moment: Moment(r.Moment, rate),
 		Clips: []pipeline.ManifestClip{}, Notes: append([]pipeline.Note{}, r.Notes...)}
 	for _, c := range r.Clips {
-		if mc, ok := clip(r, c, rate); ok {
+		if mc, made := clip(r, c, rate); made || r.Planned {
 			m.Clips = append(m.Clips, mc)
 			continue
 		}
@@ -38,13 +39,15 @@ func Document(r Records) pipeline.Manifest {
 	return m
 }
 
-func recording(r pipeline.Recording) pipeline.ManifestRecording {
+// Recording is a recording as manifests show it.
+func Recording(r pipeline.Recording) pipeline.ManifestRecording {
 	w, h := r.Media.Video.Shown()
 	return pipeline.ManifestRecording{ID: r.ID, Key: r.Key, DurationMS: r.Media.Rate.Millis(r.Media.Frames),
 		FrameRate: r.Media.Rate.String(), Width: w, Height: h, StartedAt: r.StartedAt}
 }
 
-func moment(m pipeline.Moment, rate timeline.Rate) pipeline.ManifestMoment {
+// Moment is a moment as manifests show it.
+func Moment(m pipeline.Moment, rate timeline.Rate) pipeline.ManifestMoment {
 	return pipeline.ManifestMoment{ID: m.ID, StartMS: rate.Millis(m.Window.In), EndMS: rate.Millis(m.Window.Out),
 		Label: m.Label, Confidence: m.Confidence, Marks: Marks(m.Marks)}
 }
@@ -64,8 +67,7 @@ func Marks(marks []pipeline.Mark) []pipeline.ManifestMark {
 	return out
 }
 
-// clip is one clip of the manifest; false while it has nothing to show: no
-// variant is made, and none was only planned.
+// clip is one clip of the manifest, and whether any variant of it is made.
 func clip(r Records, c pipeline.Clip, rate timeline.Rate) (pipeline.ManifestClip, bool) {
 	out := pipeline.ManifestClip{ID: c.ID, Kind: c.Kind, InMS: rate.Millis(c.Window().In), OutMS: rate.Millis(c.Window().Out),
 		Why: c.Why, Text: c.Text, Notes: c.Notes, Captions: append([]pipeline.ManifestCaption{}, r.Captions[c.ID]...)}

@@ -39,45 +39,65 @@ type Step struct {
 // loaded is what one moment's publishing works from.
 type loaded struct {
 	Records
+	brief       pipeline.Brief
 	marks       []pipeline.Mark
 	transcripts []captions.Transcript
 	tally       catalog.Tally
 }
 
-// Moment publishes one moment: captions, then the manifest, then what the
-// manifest replaced is removed. Doing it twice changes nothing.
-func (s *Step) Moment(ctx context.Context, id, round string) (func(*catalog.Tx) error, error) {
-	l, err := s.load(ctx, id)
-	if err != nil {
-		return nil, err
+// Do publishes the moment, or the recording without one, that is w's subject.
+// Doing it twice changes nothing.
+func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+	if pipeline.HasPrefix(w.Subject, pipeline.RecordingID) {
+		return s.withoutMoment(ctx, w.Subject)
 	}
-	folder := path.Join(l.Recording.Folder, l.Moment.Folder)
-	if l.Captions, err = s.captions(ctx, folder, l); err != nil {
-		return nil, err
-	}
-	doc := Document(l.Records)
-	doc.Made = s.made(l)
-	key := path.Join(folder, "manifest.json")
-	if err := s.replace(ctx, key, doc); err != nil {
-		return nil, err
-	}
-	if err := s.recording(ctx, l.Recording, l.marks, pipeline.RecordingDone); err != nil {
-		return nil, err
-	}
-	return func(tx *catalog.Tx) error {
-		m, err := tx.Moment(id)
-		if err != nil {
-			return err
-		}
-		m.State, m.Published = pipeline.MomentMade, &pipeline.Published{Round: round, Key: key, Made: doc.Made}
-		rec := l.Recording
-		rec.State = pipeline.RecordingDone
-		return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(id))
-	}, nil
+	return s.moment(ctx, w.Subject, w.Input)
 }
 
-// Recording publishes a recording in which no mark was usable.
-func (s *Step) Recording(ctx context.Context, id string) (func(*catalog.Tx) error, error) {
+// moment writes captions, then the manifest, then removes what the manifest
+// replaced. A moment that was only planned is kept as that: no file changes.
+func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, error) {
+	l, err := s.load(ctx, id)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	published := pipeline.Published{Round: round}
+	if !l.brief.PlanOnly {
+		folder := path.Join(l.Recording.Folder, l.Moment.Folder)
+		if l.Captions, err = s.captions(ctx, folder, l); err != nil {
+			return catalog.Outcome{}, err
+		}
+		doc := Document(l.Records)
+		doc.Made = s.made(l)
+		published.Key, published.Made = path.Join(folder, "manifest.json"), doc.Made
+		if err := s.replace(ctx, published.Key, doc); err != nil {
+			return catalog.Outcome{}, err
+		}
+		if err := s.recording(ctx, l.Recording, l.marks, pipeline.RecordingDone); err != nil {
+			return catalog.Outcome{}, err
+		}
+	}
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return l.keep(tx, published) }}, nil
+}
+
+// keep notes that the moment was published, and what is true of it now.
+func (l loaded) keep(tx *catalog.Tx, p pipeline.Published) error {
+	m, err := tx.Moment(l.Moment.ID)
+	if err != nil {
+		return err
+	}
+	m.Published = &p
+	if p.Key == "" {
+		return tx.PutMoment(m)
+	}
+	m.State = pipeline.MomentMade
+	rec := l.Recording
+	rec.State = pipeline.RecordingDone
+	return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(m.ID))
+}
+
+// withoutMoment publishes a recording in which no mark was usable.
+func (s *Step) withoutMoment(ctx context.Context, id string) (catalog.Outcome, error) {
 	var rec pipeline.Recording
 	var marks []pipeline.Mark
 	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
@@ -88,34 +108,48 @@ func (s *Step) Recording(ctx context.Context, id string) (func(*catalog.Tx) erro
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return catalog.Outcome{}, err
 	}
 	rec.State = pipeline.RecordingNoMoment
 	if err := s.recording(ctx, rec, marks, rec.State); err != nil {
-		return nil, err
+		return catalog.Outcome{}, err
 	}
-	return func(tx *catalog.Tx) error { return tx.PutRecording(rec) }, nil
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return tx.PutRecording(rec) }}, nil
+}
+
+// Load reads all that a moment's manifest is made of, but the captions' files.
+func Load(tx *catalog.Tx, moment string) (Records, error) {
+	r := Records{Variants: map[string][]pipeline.Variant{}}
+	var err error
+	if r.Moment, err = tx.Moment(moment); err != nil {
+		return r, err
+	}
+	if r.Recording, err = tx.Recording(r.Moment.Recording); err != nil {
+		return r, err
+	}
+	if r.Clips, err = tx.ClipsOf(moment); err != nil {
+		return r, err
+	}
+	for _, c := range r.Clips {
+		if r.Variants[c.ID], err = tx.VariantsOf(c.ID); err != nil {
+			return r, err
+		}
+	}
+	r.Notes = append(slices.Clone(r.Recording.Notes), r.Moment.Notes...)
+	return r, nil
 }
 
 func (s *Step) load(ctx context.Context, id string) (loaded, error) {
-	l := loaded{Records: Records{Variants: map[string][]pipeline.Variant{}}}
+	var l loaded
 	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
-		if l.Moment, err = tx.Moment(id); err != nil {
+		if l.Records, err = Load(tx, id); err != nil {
 			return err
 		}
-		if l.Recording, err = tx.Recording(l.Moment.Recording); err != nil {
+		if l.brief, err = tx.Brief(l.Recording.ID); err != nil {
 			return err
 		}
 		if l.marks, err = tx.Marks(l.Recording.ID); err != nil {
 			return err
-		}
-		if l.Clips, err = tx.ClipsOf(id); err != nil {
-			return err
-		}
-		for _, c := range l.Clips {
-			if l.Variants[c.ID], err = tx.VariantsOf(c.ID); err != nil {
-				return err
-			}
 		}
 		if l.transcripts, err = tx.Transcripts(id); err != nil {
 			return err
@@ -123,7 +157,6 @@ func (s *Step) load(ctx context.Context, id string) (loaded, error) {
 		l.tally, err = tx.Tally(id)
 		return err
 	})
-	l.Notes = append(slices.Clone(l.Recording.Notes), l.Moment.Notes...)
 	return l, err
 }
 
@@ -266,7 +299,7 @@ type recordingDocument struct {
 }
 
 func (s *Step) recording(ctx context.Context, rec pipeline.Recording, marks []pipeline.Mark, state pipeline.RecordingState) error {
-	doc := recordingDocument{Version: pipeline.ManifestVersion, Recording: recording(rec), State: state,
+	doc := recordingDocument{Version: pipeline.ManifestVersion, Recording: Recording(rec), State: state,
 		Marks: Marks(marks), Notes: append([]pipeline.Note{}, rec.Notes...)}
 	text, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+)
+
+// doctorCommand shows what this machine has and lacks.
+type doctorCommand struct {
+	Data string `default:"." placeholder:"DIR" help:"Where clips will be made: its free room is looked at (default ${default})."`
+	JSON bool   `name:"json" help:"Print one JSON document."`
+}
+
+// Help is shown below the flags.
+func (doctorCommand) Help() string {
+	return "Exit code 0 when clips can be made here, 7 when something that is needed is missing.\n\n" + exitHelp
+}
+
+// finding is one thing doctor looked at.
+type finding struct {
+	Name     string `json:"name"`
+	OK       bool   `json:"ok"`
+	Required bool   `json:"required"`
+	Detail   string `json:"detail"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// Run looks at everything and fails when something needed is missing.
+func (c *doctorCommand) Run(ctx context.Context, con console) error {
+	found := c.examine(ctx)
+	if c.JSON {
+		if err := json.NewEncoder(con.Out).Encode(map[string]any{"version": 1, "findings": found}); err != nil {
+			return err
+		}
+	}
+	var missing []string
+	for _, f := range found {
+		if !f.OK && f.Required {
+			missing = append(missing, f.Name)
+		}
+		if !c.JSON {
+			fmt.Fprintf(con.Out, "%-8s %-10s %s\n", mark(f), f.Name, printable(f.Detail))
+			if !f.OK && f.Hint != "" {
+				fmt.Fprintf(con.Out, "%-8s %-10s hint: %s\n", "", "", f.Hint)
+			}
+		}
+	}
+	if len(missing) > 0 {
+		return pipeline.Fail(pipeline.Unavailable, "missing", "see the hints above", "this machine lacks %s", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+func mark(f finding) string {
+	switch {
+	case f.OK:
+		return "ok"
+	case f.Required:
+		return "MISSING"
+	}
+	return "lacks"
+}
+
+func (c *doctorCommand) examine(ctx context.Context) []finding {
+	r, err := ffmpeg.New(ffmpegConfig())
+	if err != nil {
+		return []finding{{Name: "ffmpeg", Required: true, Detail: err.Error(), Hint: pipeline.AsError(err, "").Hint}}
+	}
+	out := []finding{ffmpegVersion(ctx, r)}
+	out = append(out, abilities(ctx, r)...)
+	return append(out, sandboxLevel(ctx, r), fontsFound(), room(c.Data))
+}
+
+func ffmpegVersion(ctx context.Context, r *ffmpeg.Runner) finding {
+	f := finding{Name: "ffmpeg", Required: true}
+	v, err := r.Version(ctx)
+	f.OK, f.Detail = err == nil, v
+	if err != nil {
+		f.Detail, f.Hint = err.Error(), "run ffmpeg -version by hand: it does not start here"
+	}
+	return f
+}
+
+// needs is what the build of ffmpeg must have, and what it should have.
+var needs = []struct {
+	kind, name string
+	required   bool
+	why        string
+}{
+	{"encoder", "libx264", true, "encodes every picture"}, {"encoder", "aac", true, "encodes every sound"}, {"filter", "ass", true, "draws captions and hooks"},
+	{"filter", "ebur128", true, "measures loudness"}, {"filter", "alimiter", true, "limits peaks"},
+	{"filter", "zscale", false, "shows HDR recordings in their right colours"}, {"filter", "bwdif", false, "deinterlaces"},
+}
+
+func abilities(ctx context.Context, r *ffmpeg.Runner) []finding {
+	var out []finding
+	for _, n := range needs {
+		has, err := r.Has(ctx, n.kind, n.name)
+		f := finding{Name: n.name, OK: has && err == nil, Required: n.required, Detail: n.kind + ": " + n.why,
+			Hint: "use a build of ffmpeg that has it; distributions' own do"}
+		if err != nil {
+			f.Detail = err.Error()
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// sandboxLevel tries the walls on a file of ours that the child is not given.
+func sandboxLevel(ctx context.Context, r *ffmpeg.Runner) finding {
+	f := finding{Name: "sandbox", Hint: "Linux with Landlock holds recordings best; DROPCUT_SANDBOX=required refuses less"}
+	dir, err := os.MkdirTemp("", "dropcut-doctor-")
+	if err != nil {
+		f.Detail = err.Error()
+		return f
+	}
+	defer os.RemoveAll(dir)
+	foreign := filepath.Join(dir, "foreign")
+	if err := os.WriteFile(foreign, []byte("x"), 0o600); err != nil {
+		f.Detail = err.Error()
+		return f
+	}
+	l, err := r.Level(ctx, foreign)
+	if err != nil {
+		f.Detail = err.Error()
+		return f
+	}
+	f.OK = l.Full()
+	f.Detail = fmt.Sprintf("foreign files %s, network %s, limits %s (%s)", held(l.Files), held(l.Network), held(l.Limits), l.Detail)
+	return f
+}
+
+func held(ok bool) string {
+	if ok {
+		return "held"
+	}
+	return "NOT held"
+}
+
+func fontsFound() finding {
+	f := finding{Name: "fonts", Hint: "install Inter (apt-get install fonts-inter, brew install --cask font-inter), or set DROPCUT_FONTS"}
+	fonts, err := captions.LoadFonts(fontFolders())
+	if err != nil {
+		f.Detail = err.Error()
+		return f
+	}
+	f.Detail = fonts.Describe()
+	f.OK = !fonts.BuiltIn()
+	return f
+}
+
+// enough is the room one moment's clips and segments may need, generously.
+const enough = 2 << 30
+
+func room(folder string) finding {
+	f := finding{Name: "room", Required: true, Hint: "make room, or name another folder"}
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(folder, &s); err != nil {
+		f.Detail = folder + ": " + err.Error()
+		return f
+	}
+	free := int64(s.Bavail) * int64(s.Bsize)
+	f.OK = free >= enough
+	f.Detail = fmt.Sprintf("%.1f GiB free in %s", float64(free)/(1<<30), folder)
+	return f
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/recording"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+	"dropcut/storage/dir"
+	"dropcut/workers"
+)
+
+// creator is whose recordings `dropcut run` works on.
+const creator = "local"
+
+// house is everything one process on one machine works with.
+type house struct {
+	db      *catalog.DB
+	output  *dir.Bucket
+	data    *dir.Bucket
+	runner  *ffmpeg.Runner
+	fonts   *captions.Fonts
+	shelf   *recording.Shelf
+	temp    string // emptied when the house opens
+	version string // of ffmpeg
+	out     string
+	log     *slog.Logger
+	lock    io.Closer
+}
+
+// openHouse takes the lock of the data folder, so that one process at a time
+// works in it, and opens everything else.
+func openHouse(ctx context.Context, out, data string, con console) (_ *house, err error) {
+	h := &house{out: out, temp: filepath.Join(data, "tmp"), log: slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	defer func() {
+		if err != nil {
+			h.Close()
+		}
+	}()
+	if h.runner, err = ffmpeg.New(ffmpegConfig()); err != nil {
+		return nil, err
+	}
+	if h.version, err = h.runner.Version(ctx); err != nil {
+		return nil, err
+	}
+	if err := h.openFolders(ctx, out, data); err != nil {
+		return nil, err
+	}
+	if err := h.runner.Check(ctx, filepath.Join(data, lockName)); err != nil {
+		return nil, err
+	}
+	if h.db, err = catalog.Open(ctx, filepath.Join(data, "catalog.db")); err != nil {
+		return nil, err
+	}
+	if h.fonts, err = captions.LoadFonts(fontFolders()); err != nil {
+		return nil, pipeline.Fail(pipeline.Internal, "fonts", "", "load fonts: %w", err)
+	}
+	h.shelf = recording.NewShelf(h.temp, h.openRecording)
+	return h, nil
+}
+
+// openFolders makes both folders, takes the lock and removes what a killed
+// process left.
+func (h *house) openFolders(ctx context.Context, out, data string) (err error) {
+	if h.data, err = dir.Open(data); err != nil {
+		return err
+	}
+	if h.lock, err = takeLock(filepath.Join(data, lockName)); err != nil {
+		return err
+	}
+	if h.output, err = dir.Open(out); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(h.temp); err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "storage", "", "empty %s: %w", h.temp, err)
+	}
+	if err := os.MkdirAll(h.temp, 0o700); err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "storage", "", "make %s: %w", h.temp, err)
+	}
+	if h.temp, err = filepath.Abs(h.temp); err != nil {
+		return err
+	}
+	return errors.Join(h.data.Sweep(ctx, 0), h.output.Sweep(ctx, time.Hour))
+}
+
+// Close lets everything go. It may be called on a house half open.
+func (h *house) Close() {
+	for _, c := range []io.Closer{closer(h.shelf != nil, h.shelf), closer(h.db != nil, h.db),
+		closer(h.output != nil, h.output), closer(h.data != nil, h.data)} {
+		if c != nil {
+			_ = c.Close()
+		}
+	}
+	if h.temp != "" && h.lock != nil {
+		_ = os.RemoveAll(h.temp)
+	}
+	if h.lock != nil {
+		_ = h.lock.Close()
+	}
+}
+
+// closer avoids an interface that holds a nil pointer.
+func closer(open bool, c io.Closer) io.Closer {
+	if !open {
+		return nil
+	}
+	return c
+}
+
+// source opens the folder in which a recording lies.
+func (h *house) source(_ context.Context, folder string) (storage.Bucket, error) {
+	if folder == "" {
+		folder = "."
+	}
+	return dir.OpenExisting(folder)
+}
+
+// openRecording reads a recording by ranges, pinned to the version that was accepted.
+func (h *house) openRecording(ctx context.Context, r pipeline.Recording) (recording.Source, error) {
+	b, err := h.source(ctx, r.Source)
+	if err != nil {
+		return nil, err
+	}
+	return storage.NewRanged(b, storage.Object{Key: r.Key, Size: r.Size, Version: r.Version}), nil
+}
+
+// outPath is where a person finds a file of the output bucket.
+func (h *house) outPath(key string) string { return filepath.Join(h.out, filepath.FromSlash(key)) }
+
+// drain does every row in this process.
+func (h *house) drain(w workers.Watch, steps map[pipeline.Step]workers.Step) *workers.Drain {
+	return &workers.Drain{DB: h.db, Steps: steps, Slots: slots(), Watch: w, Log: h.log}
+}
+
+// slots is how many rows are worked on at once: encoders use several threads
+// of their own, so half the cores, but never fewer than two.
+func slots() int { return min(max(runtime.NumCPU()/2, 2), 8) }
+
+// ffmpegConfig reads which programs to start from the environment.
+func ffmpegConfig() ffmpeg.Config {
+	return ffmpeg.Config{FFmpeg: os.Getenv("DROPCUT_FFMPEG"), FFprobe: os.Getenv("DROPCUT_FFPROBE"), Sandbox: os.Getenv("DROPCUT_SANDBOX")}
+}
+
+// fontFolders is where fonts are looked for: DROPCUT_FONTS, else the system's folders.
+func fontFolders() []string {
+	if list := os.Getenv("DROPCUT_FONTS"); list != "" {
+		return filepath.SplitList(list)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/publish"
+	"dropcut/storage/catalog"
+	"dropcut/workers"
+)
+
+// inspectCommand shows what dropcut sees in a recording. It makes no clips.
+type inspectCommand struct {
+	Recording string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
+	Mark      []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
+	Marks     string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Data      string   `default:"./clips/.dropcut" placeholder:"DIR" help:"Where known recordings are kept (default ${default})."`
+	JSON      bool     `name:"json" help:"Print one JSON document."`
+}
+
+// Help is shown below the flags.
+func (inspectCommand) Help() string {
+	return `Example:
+
+  dropcut inspect stream.mp4 --marks markers.csv
+
+` + exitHelp
+}
+
+// inspected is what --json prints. It is stable: additions only.
+type inspected struct {
+	Version   int                        `json:"version"`
+	Recording pipeline.ManifestRecording `json:"recording"`
+	State     pipeline.RecordingState    `json:"state"`
+	Container string                     `json:"container"`
+	Video     pipeline.Video             `json:"video"`
+	Audio     []pipeline.Audio           `json:"audio"`
+	Text      []pipeline.Text            `json:"text"`
+	Marks     []pipeline.ManifestMark    `json:"marks"`
+	Moments   []inspectedMoment          `json:"moments"`
+	Notes     []pipeline.Note            `json:"notes"`
+}
+
+type inspectedMoment struct {
+	pipeline.ManifestMoment
+	State         pipeline.MomentState `json:"state"`
+	PayoffStartMS int64                `json:"payoff_start_ms"`
+	PayoffEndMS   int64                `json:"payoff_end_ms"`
+	Notes         []pipeline.Note      `json:"notes"`
+}
+
+// Run shows one recording.
+func (c *inspectCommand) Run(ctx context.Context, con console) error {
+	known := pipeline.HasPrefix(c.Recording, pipeline.RecordingID)
+	data := c.Data
+	if !known {
+		scratch, err := os.MkdirTemp("", "dropcut-inspect-")
+		if err != nil {
+			return pipeline.Fail(pipeline.NoRoom, "no_temp", "set TMPDIR to a folder with room", "make a temporary folder: %w", err)
+		}
+		defer os.RemoveAll(scratch)
+		data = scratch
+	} else if _, err := os.Stat(filepath.Join(data, "catalog.db")); err != nil {
+		return pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data", "there is no catalogue in %s", data)
+	}
+	h, err := openHouse(ctx, data, data, con)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	id := c.Recording
+	if !known {
+		if id, err = c.look(ctx, h); err != nil {
+			return err
+		}
+	}
+	doc, err := h.inspect(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(con.Out).Encode(doc)
+	}
+	return doc.print(con)
+}
+
+// look walks the line as far as detect.
+func (c *inspectCommand) look(ctx context.Context, h *house) (string, error) {
+	brief := pipeline.Brief{Flags: c.Mark}
+	if err := h.sidecars(ctx, c.Recording, c.Marks, "", &brief); err != nil {
+		return "", err
+	}
+	folder, name := filepath.Split(c.Recording)
+	body, err := json.Marshal(ingest.Request{Creator: creator, Source: folder, Key: name, Name: name, Brief: brief})
+	if err != nil {
+		return "", err
+	}
+	round := pipeline.Mint(pipeline.RoundID)
+	err = h.db.Write(ctx, func(tx *catalog.Tx) error {
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: c.Recording, Input: round, Doc: body})
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	steps := h.steps()
+	stop := workers.StepFunc(func(context.Context, catalog.Work, func(float64)) (catalog.Outcome, error) {
+		return catalog.Outcome{}, nil
+	})
+	steps[pipeline.Excerpt], steps[pipeline.Publish] = stop, stop
+	if err := h.drain(silent{}, steps).Run(ctx); err != nil {
+		return "", err
+	}
+	r, err := h.result(ctx, c.Recording, round)
+	switch {
+	case err != nil:
+		return "", err
+	case r.recording == nil:
+		return "", r.failures[0]
+	}
+	for _, f := range r.failures {
+		if f.Code != "no_moment" && pipeline.KindOf(f) != pipeline.NotFound {
+			return "", f
+		}
+	}
+	return r.recording.ID, nil
+}
+
+// silent is a watch that nobody looks at.
+type silent struct{}
+
+func (silent) Started(catalog.Work)                                 {}
+func (silent) Progress(catalog.Work, float64)                       {}
+func (silent) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}
+
+// inspect reads everything known of a recording.
+func (h *house) inspect(ctx context.Context, id string) (inspected, error) {
+	out := inspected{Version: pipeline.ManifestVersion, Moments: []inspectedMoment{}}
+	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
+		rec, err := tx.Recording(id)
+		if err != nil {
+			return err
+		}
+		marks, err := tx.Marks(id)
+		if err != nil {
+			return err
+		}
+		moments, err := tx.MomentsOf(id)
+		if err != nil {
+			return err
+		}
+		out.Recording, out.State, out.Container = publish.Recording(rec), rec.State, rec.Media.Container
+		out.Video, out.Audio, out.Text = rec.Media.Video, rec.Media.Audio, rec.Media.Text
+		out.Marks, out.Notes = publish.Marks(marks), rec.Notes
+		for _, m := range moments {
+			rate := rec.Media.Rate
+			out.Moments = append(out.Moments, inspectedMoment{ManifestMoment: publish.Moment(m, rate), State: m.State,
+				PayoffStartMS: rate.Millis(m.Payoff.In), PayoffEndMS: rate.Millis(m.Payoff.Out), Notes: m.Notes})
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (d inspected) print(con console) error {
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	r := d.Recording
+	fmt.Fprintf(w, "recording\t%s\t%s, %s, %dx%d, %s frames/s\n", r.ID, printable(r.Key), clock(r.DurationMS), r.Width, r.Height, r.FrameRate)
+	for _, n := range d.Notes {
+		fmt.Fprintf(w, "note\t%s\t%s%s\n", n.Code, printable(n.Detail), printable(hintOf(n)))
+	}
+	for _, m := range d.Marks {
+		said := "used"
+		if !m.Used {
+			said = "unused: " + m.Unused
+		}
+		at := clock(m.AtMS)
+		if m.EndMS != nil {
+			at += "-" + clock(*m.EndMS)
+		}
+		fmt.Fprintf(w, "mark\t%s\t%q (%s ± %d ms): %s\n", at, printable(m.Label), m.Source, m.PrecisionMS, printable(said))
+	}
+	for _, m := range d.Moments {
+		fmt.Fprintf(w, "moment\t%s-%s\t%q, payoff %s-%s, confidence %.2f, %s\n", clock(m.StartMS), clock(m.EndMS), printable(m.Label),
+			clock(m.PayoffStartMS), clock(m.PayoffEndMS), m.Confidence, m.State)
+	}
+	return w.Flush()
+}
+
+// clock is milliseconds as a person reads them: 1:02:03.400.
+func clock(ms int64) string {
+	d := time.Duration(ms) * time.Millisecond
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	text := fmt.Sprintf("%d:%02d.%03d", m, s, ms%1000)
+	if h > 0 {
+		text = fmt.Sprintf("%d:%02d:%02d.%03d", h, m, s, ms%1000)
+	}
+	return text
+}

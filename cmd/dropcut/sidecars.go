@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/detect"
+	"dropcut/pipeline/transcribe"
+	"dropcut/storage"
+)
+
+const (
+	mostSidecar  = 32 << 20 // bytes of one
+	mostSidecars = 200      // files looked at beside one recording
+)
+
+// mediaEndings are files that are recordings themselves, and never read as sidecars.
+var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2ts", ".flv", ".jpg", ".jpeg", ".png", ".wav", ".mp3", ".part"}
+
+// sidecars keeps the marks and words of a recording, those named and those
+// found beside it, in the data bucket, and names them in the brief. What a file
+// is, is told by its content.
+func (h *house) sidecars(ctx context.Context, path, marks, transcript string, brief *pipeline.Brief) error {
+	if marks != "" {
+		if err := h.pin(ctx, marks, true, &brief.Marks); err != nil {
+			return err
+		}
+	}
+	if transcript != "" {
+		if err := h.pin(ctx, transcript, true, &brief.Transcripts); err != nil {
+			return err
+		}
+	}
+	for _, file := range beside(path) {
+		body, err := readSidecar(file)
+		if err != nil {
+			continue // not named by anyone, and not readable: nothing lost
+		}
+		switch {
+		case transcribe.IsTranscript(body):
+			err = h.pin(ctx, file, false, &brief.Transcripts)
+		case detect.IsMarks(body):
+			err = h.pin(ctx, file, false, &brief.Marks)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pin keeps one sidecar under its digest.
+func (h *house) pin(ctx context.Context, file string, asked bool, list *[]pipeline.Sidecar) error {
+	body, err := readSidecar(file)
+	if err != nil {
+		return err
+	}
+	s := pipeline.Sidecar{Name: filepath.Base(file), Digest: storage.DigestBytes(body), Asked: asked}
+	same := func(o pipeline.Sidecar) bool { return o.Digest == s.Digest }
+	if slices.ContainsFunc(*list, same) {
+		return nil
+	}
+	if _, err := h.data.Put(ctx, storage.SidecarKey(s.Digest), bytes.NewReader(body), s.Digest); err != nil {
+		return err
+	}
+	*list = append(*list, s)
+	return nil
+}
+
+func readSidecar(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		kind := pipeline.Invalid
+		if errors.Is(err, fs.ErrNotExist) {
+			kind = pipeline.NotFound
+		}
+		return nil, pipeline.Fail(kind, "no_such_file", "check the path", "read %s: %w", file, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > mostSidecar {
+		return nil, pipeline.Fail(pipeline.Invalid, "bad_sidecar", "marks and words are text files of at most 32 MiB", "%s is no such file", file)
+	}
+	body, err := io.ReadAll(io.LimitReader(f, mostSidecar))
+	if err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", file, err)
+	}
+	return body, nil
+}
+
+// beside is the files that may belong to a recording: p/name.*, p/name_marks.*,
+// p/name/*, and markers.csv or chapters.txt where the recording is the only one
+// in its folder. In order of their names.
+func beside(path string) []string {
+	folder, base := filepath.Split(path)
+	if folder == "" {
+		folder = "."
+	}
+	stem := strings.TrimSuffix(base, filepath.Ext(base))
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	recordings := 0
+	for _, e := range entries {
+		if isMedia(e.Name()) {
+			recordings++
+		}
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case name == base || isMedia(name):
+		case e.IsDir():
+			if name == stem {
+				out = append(out, inside(filepath.Join(folder, name))...)
+			}
+		case strings.HasPrefix(name, stem+"."), strings.HasPrefix(name, stem+"_marks."),
+			(name == "markers.csv" || name == "chapters.txt") && recordings == 1:
+			out = append(out, filepath.Join(folder, name))
+		}
+	}
+	return out[:min(len(out), mostSidecars)]
+}
+
+func inside(folder string) []string {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if !e.IsDir() && !isMedia(e.Name()) && len(out) < mostSidecars {
+			out = append(out, filepath.Join(folder, e.Name()))
+		}
+	}
+	return out
+}
+
+func isMedia(name string) bool {
+	return slices.Contains(mediaEndings, strings.ToLower(filepath.Ext(name)))
+}
