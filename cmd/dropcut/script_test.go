@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"dropcut/pipeline/ffmpeg"
+)
+
+var update = flag.Bool("update", false, "write golden output of scripts anew")
+
+func TestMain(m *testing.M) {
+	ffmpeg.Sandbox()
+	testscript.Main(m, map[string]func(){"dropcut": main})
+}
+
+// TestScripts walks the command line as a person would. Pictures are a quarter
+// of their size, so that a script takes seconds.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           filepath.Join("testdata", "script"),
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("DROPCUT_DRAFT", "4")
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"recording": recordingCommand,
+			"json":      jsonCommand,
+			"cut":       cutCommand,
+		},
+	})
+}
+
+// made is one show, drawn once for all scripts: 150 s, 25 frames/s, a new
+// colour every 10 s, with a tone that is silent for the first half second of
+// every 5 s and for all of 100–140 s, in which the picture stands still too.
+var made = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "dropcut-scripts-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "show.mp4")
+	picture := "testsrc2=s=320x180:r=25:d=150,hue=h='36*floor(t/10)':s=1,loop=loop=0:size=1:start=0," +
+		"drawbox=c=black:t=fill:enable='between(t,100,140)'"
+	sound := "sine=f=440:r=48000:d=150,volume='if(between(t,100,140)+lt(mod(t,5),0.5),0,0.5)':eval=frame"
+	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound,
+		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac", file).CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("draw the show: %w: %s", err, out)
+	}
+	return os.ReadFile(file)
+})
+
+// recordingCommand is "recording FILE": puts the show there.
+func recordingCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: recording FILE")
+	}
+	body, err := made()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), body, 0o644))
+}
+
+// cutCommand is "cut FILE BYTES": keeps only the first bytes of a file.
+func cutCommand(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// jsonCommand is "json FILE PATH VALUE": the value at a path such as
+// clips.0.kind of the first document in FILE ("stdout" for the last command's),
+// "#" for the length of a list.
+func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: json FILE PATH VALUE")
+	}
+	var doc any
+	dec := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	dec.UseNumber()
+	ts.Check(dec.Decode(&doc))
+	got := fmt.Sprint(at(ts, doc, strings.Split(args[1], ".")))
+	if (got == args[2]) == neg {
+		ts.Fatalf("%s is %q (want %q, negated %v)", args[1], got, args[2], neg)
+	}
+}
+
+func at(ts *testscript.TestScript, v any, path []string) any {
+	if len(path) == 0 {
+		return v
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		return at(ts, x[path[0]], path[1:])
+	case []any:
+		if path[0] == "#" {
+			return len(x)
+		}
+		if i, err := strconv.Atoi(path[0]); err == nil && i < len(x) {
+			return at(ts, x[i], path[1:])
+		}
+	}
+	ts.Fatalf("nothing at %s", strings.Join(path, "."))
+	return nil
+}
