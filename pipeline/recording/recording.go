@@ -37,8 +37,9 @@ type Slice struct {
 
 // Recording is an opened recording. Its methods may be called at once.
 type Recording struct {
-	bytes *bytes
-	index index
+	bytes      *bytes
+	index      index
+	indexBytes int64
 }
 
 // index is one container's knowledge of where everything lies. All times are
