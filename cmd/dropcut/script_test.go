@@ -27,8 +27,14 @@ func TestMain(m *testing.M) {
 // TestScripts walks the command line as a person would. Pictures are a quarter
 // of their size, so that a script takes seconds.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:           filepath.Join("testdata", "script"),
+	p := params()
+	p.Dir = filepath.Join("testdata", "script")
+	testscript.Run(t, p)
+}
+
+// params is how every script runs: alone in its folder, in drafts.
+func params() testscript.Params {
+	return testscript.Params{
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DROPCUT_DRAFT", "4")
@@ -40,7 +46,7 @@ func TestScripts(t *testing.T) {
 			"json":      jsonCommand,
 			"cut":       cutCommand,
 		},
-	})
+	}
 }
 
 // made is one show, drawn once for all scripts: 150 s, 25 frames/s, a new

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// readmeCommands is every command line of the README's sh blocks.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(document(t, "README.md"), -1) {
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(line, " #")
+			if line = strings.TrimSpace(line); line != "" {
+				out = append(out, line)
+			}
+		}
+	}
+	if len(out) < 5 {
+		t.Fatalf("only %d commands were found in the README: the test looks wrongly", len(out))
+	}
+	return out
+}
+
+func TestTheReadmesCommandsWork(t *testing.T) {
+	script := []string{"recording stream.mp4"}
+	for _, line := range readmeCommands(t) {
+		switch name, rest, _ := strings.Cut(line, " "); name {
+		case "make":
+			out, err := exec.Command("make", "-n", "-C", filepath.Join("..", ".."), rest).CombinedOutput()
+			if err != nil {
+				t.Errorf("%s: %v: %s", line, err, out)
+			}
+		case "bin/dropcut":
+			script = append(script, "exec dropcut "+strings.ReplaceAll(rest, `"`, `'`))
+		default:
+			t.Errorf("the README has a command that no test runs: %s", line)
+		}
+	}
+	folder := t.TempDir()
+	text := strings.Join(script, "\n") + readmeFiles
+	if err := os.WriteFile(filepath.Join(folder, "readme.txt"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := params()
+	p.Dir = folder
+	testscript.Run(t, p)
+}
+
+// readmeFiles is what lies beside the README's stream.mp4.
+const readmeFiles = `
+-- stream.csv --
+0:00:50,Broadcaster,streamer,the reveal,
+-- markers.csv --
+0:00:50,Broadcaster,streamer,the reveal,
+-- stream.srt --
+1
+00:00:40,000 --> 00:00:44,000
+Okay chat, here it is at last.
+-- words.srt --
+1
+00:00:40,000 --> 00:00:44,000
+Okay chat, here it is at last.
+`
+
+func TestTheReadmeShowsTheToolWorkingInItsFirstLines(t *testing.T) {
+	lines := strings.Split(document(t, "README.md"), "\n")
+	head := strings.Join(lines[:20], "\n")
+	for _, want := range []string{"make demo", "dropcut run", "docs/contact-sheet.png"} {
+		if !strings.Contains(head, want) {
+			t.Errorf("the first twenty lines do not show %q", want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join("..", "..", "docs", "contact-sheet.png")); err != nil {
+		t.Error(err)
+	}
+}
