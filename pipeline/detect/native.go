@@ -1,0 +1,127 @@
+package detect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// nativeMark is one mark of dropcut's own file, version 1: start alone is a point. Times are "h:mm:ss.mmm"
+// or seconds as numbers.
+type nativeMark struct {
+	Start *nativeTime `json:"start"`
+	End   *nativeTime `json:"end,omitempty"`
+	Label string      `json:"label,omitempty"`
+	SKU   string      `json:"sku,omitempty"`
+	URL   string      `json:"url,omitempty"`
+}
+
+// nativeTime is a time as either form of JSON has it.
+type nativeTime struct {
+	instant
+	text string
+}
+
+// UnmarshalJSON reads "10:15.100" and 615.1 alike, without a float in between.
+func (t *nativeTime) UnmarshalJSON(b []byte) error {
+	t.text = strings.TrimSpace(strings.Trim(string(b), `"`))
+	if first(string(b)) == '"' {
+		if err := json.Unmarshal(b, &t.text); err != nil {
+			return err
+		}
+		if at, rest, ok := scanTime(strings.TrimSpace(t.text)); ok && rest == "" {
+			t.instant = at
+			return nil
+		}
+	}
+	at, ok := decimalSeconds(t.text)
+	if !ok {
+		return fmt.Errorf("%q is no time", cleanLabel(t.text[:min(len(t.text), 60)]))
+	}
+	t.instant = at
+	return nil
+}
+
+// decimalSeconds reads a plain decimal number of seconds.
+func decimalSeconds(s string) (instant, bool) {
+	s, below := strings.CutPrefix(strings.TrimSpace(s), "-")
+	n, digits, rest := scanNumber(s)
+	if digits == 0 || digits > 7 {
+		return instant{}, false
+	}
+	part, step, rest := scanDecimals(rest)
+	if rest != "" {
+		return instant{}, false
+	}
+	at := time.Duration(n)*time.Second + part
+	if below {
+		at = -at
+	}
+	return instant{at, step}, true
+}
+
+// looksNative reports whether text is JSON with the marks that only our own
+// format has.
+func looksNative(text string) bool {
+	if first(strings.TrimLeft(text, " \t\r\n")) != '{' {
+		return false
+	}
+	var probe struct {
+		Marks json.RawMessage `json:"marks"`
+	}
+	err := json.NewDecoder(strings.NewReader(text)).Decode(&probe)
+	return err == nil && first(string(probe.Marks)) == '['
+}
+
+// parseNative reads dropcut's own JSON. A mark that cannot be read is a problem
+// that is told; the others stand.
+func parseNative(name, text string) (list, error) {
+	l := list{source: SourceNative}
+	var head struct {
+		Version   int               `json:"version"`
+		Recording string            `json:"recording"`
+		Marks     []json.RawMessage `json:"marks"`
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	if err := d.Decode(&head); err != nil {
+		return l, unknown(name, "it is JSON with a fault ("+err.Error()+")")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		l.problem("something follows the document")
+	}
+	if head.Version != 1 {
+		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `write "version":1`, "%s: marks of version %d are not known", name, head.Version)
+	}
+	for i, raw := range head.Marks {
+		var m nativeMark
+		switch err := json.Unmarshal(raw, &m); {
+		case err != nil:
+			l.problem("mark %d: %s", i+1, cleanLabel(err.Error()))
+		case m.Start == nil:
+			l.problem("mark %d has no start", i+1)
+		default:
+			e := entry{at: m.Start.at, step: m.Start.step, label: m.Label}
+			if m.End != nil {
+				e.until(m.End.instant, "")
+			}
+			l.add(e)
+		}
+		if l.cut {
+			break
+		}
+	}
+	if len(l.entries) == 0 {
+		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `a mark needs a start: {"start":"10:15","label":"…"}`,
+			"%s: %s", name, strings.Join(append(l.problems, "it has no mark"), "; "))
+	}
+	if head.Recording != "" {
+		l.named = path.Base(head.Recording)
+	}
+	return l, nil
+}

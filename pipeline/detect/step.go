@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/recording"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// Catalog is what detect needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Shelf opens recordings and keeps them open.
+type Shelf interface {
+	Open(ctx context.Context, r pipeline.Recording) (*recording.Recording, error)
+}
+
+// Step finds a recording's marks and moments.
+type Step struct {
+	Catalog Catalog
+	Data    storage.Bucket
+	Shelf   Shelf
+	FFmpeg  *ffmpeg.Runner
+	Temp    string // where attempts have their folders; empty: the system's
+}
+
+// loaded is what one recording's detection works from.
+type loaded struct {
+	recording pipeline.Recording
+	brief     pipeline.Brief
+	marks     []pipeline.Mark   // of the last detection
+	moments   []pipeline.Moment // of all detections
+}
+
+// Do finds the marks and moments of the recording that is w's subject, and
+// passes its best moments on; a recording without a usable mark goes on itself.
+// Doing it twice finds the same moments under the same IDs.
+func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+	began := time.Now()
+	var l loaded
+	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) { l, err = load(tx, w.Subject); return err }); err != nil {
+		return catalog.Outcome{}, err
+	}
+	lists, notes, err := s.lists(ctx, l)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	all := gather(lists, l.brief, l.recording.Media)
+	r := result{notes: notes}
+	if err := s.listen(ctx, l, all, &r.spent); err != nil {
+		return catalog.Outcome{}, err
+	}
+	r.decide(l, all)
+	r.spent.Wall = time.Since(began)
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return r.keep(tx, l) }, Next: r.next(w), Made: catalog.Made{Label: r.summary()}}, nil
+}
+
+func load(tx *catalog.Tx, id string) (l loaded, err error) {
+	if l.recording, err = tx.Recording(id); err != nil {
+		return l, err
+	}
+	if l.brief, err = tx.Brief(id); err != nil {
+		return l, err
+	}
+	if l.marks, err = tx.Marks(id); err != nil {
+		return l, err
+	}
+	l.moments, err = tx.MomentsOf(id)
+	return l, err
+}
+
+// lists reads every source of marks: the command line, sidecars, chapters. A
+// file that a person named must be marks; one that was found beside may not be.
+func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipeline.Note, err error) {
+	flags := list{source: SourceFlag, name: "--mark"}
+	for _, f := range l.brief.Flags {
+		m, err := ParseFlag(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		flags.add(entry{at: m.At, end: m.End, step: m.Precision, label: m.Label})
+	}
+	out = append(out, flags)
+	for _, file := range l.brief.Marks {
+		b, err := s.sidecar(ctx, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		one, err := parse(file.Name, b)
+		switch {
+		case err == nil:
+			out = append(out, one)
+			notes = append(notes, one.notes(l.recording.Name)...)
+		case file.Asked || !errors.Is(err, pipeline.Invalid):
+			return nil, nil, err
+		default:
+			e := pipeline.AsError(err, pipeline.Detect)
+			notes = append(notes, pipeline.Note{Code: codeUnknown, Detail: e.Detail, Hint: e.Hint})
+		}
+	}
+	media := l.recording.Media
+	return append(out, chaptersOf(media.Chapters, media.Rate.Duration(media.Frames))), notes, nil
+}
+
+// sidecar reads a file of marks from the data bucket.
+func (s *Step) sidecar(ctx context.Context, file pipeline.Sidecar) ([]byte, error) {
+	r, err := s.Data.OpenRange(ctx, storage.SidecarKey(file.Digest), "", 0, -1)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file.Name, err)
+	}
+	b, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	if err := errors.Join(err, r.Close()); err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", file.Name, err)
+	}
+	return b, storage.CheckDigest(file.Name, file.Digest, storage.DigestBytes(b))
+}
+
+// gather makes marks of every list, pairs and merges them. Pure.
+func gather(lists []list, b pipeline.Brief, media pipeline.Media) []found {
+	length := media.Rate.Duration(media.Frames)
+	var all []found
+	for _, l := range lists {
+		all = append(all, l.marksOf(b.Pointing, length)...)
+	}
+	inOrder(all)
+	bound(all, length)
+	all = merge(pair(all))
+	return all[:min(len(all), mostMarks)]
+}
+
+// listen looks for dead air at the marks. The recording is opened only when
+// something must be looked at.
+func (s *Step) listen(ctx context.Context, l loaded, all []found, spent *catalog.Tally) error {
+	dir, err := os.MkdirTemp(s.Temp, "detect-")
+	if err != nil {
+		return pipeline.Fail(pipeline.NoRoom, "no_temp", "set TMPDIR to a folder with room", "make a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	var rec *recording.Recording
+	var before int64
+	open := func() (*recording.Recording, error) {
+		if rec != nil {
+			return rec, nil
+		}
+		var err error
+		if rec, err = s.Shelf.Open(ctx, l.recording); err == nil {
+			before = rec.BytesRead()
+		}
+		return rec, err
+	}
+	err = s.deafen(ctx, open, l.recording.Media, all, verdicts(l.marks, l.moments), dir)
+	if rec != nil {
+		spent.BytesRead = rec.BytesRead() - before
+	}
+	return err
+}

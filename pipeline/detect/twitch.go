@@ -1,0 +1,97 @@
+package detect
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// column names of a header row, in lower case.
+var (
+	timeColumns  = []string{"timestamp", "time", "position", "offset"}
+	labelColumns = []string{"description", "label", "comment", "comments", "note", "title", "marker", "name"}
+)
+
+// looksTwitch reports whether most lines are rows of Twitch's marker export:
+// a time, a role right behind the comma, a name.
+func looksTwitch(text string) bool {
+	rows, all := 0, 0
+	for _, line := range lines(text[:min(len(text), 64<<10)]) {
+		line = strings.TrimSpace(line)
+		if line == "" || all == 0 && isHeader(strings.Split(line, ",")) {
+			continue
+		}
+		all++
+		if isTwitchRow(line) {
+			rows++
+		}
+	}
+	return rows > 0 && rows*2 > all
+}
+
+// isTwitchRow is at least three columns: the first a time, the second a word
+// right behind the comma (in prose a space follows).
+func isTwitchRow(line string) bool {
+	inner, quoted := strings.CutPrefix(line, `"`)
+	_, rest, ok := scanTime(inner)
+	if quoted {
+		rest = strings.TrimPrefix(rest, `"`)
+	}
+	rest, comma := strings.CutPrefix(rest, ",")
+	role, _, third := strings.Cut(rest, ",")
+	return ok && comma && third && role != "" && strings.TrimSpace(role) == role
+}
+
+func isHeader(cells []string) bool {
+	return slices.Contains(timeColumns, columnName(cells[0])) && len(cells) > 1
+}
+
+func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, " \t\"")) }
+
+// parseTwitch reads Twitch's marker CSV: time, role, user name, description.
+// Three to five columns are taken; a header row says which is which.
+func parseTwitch(text string) list {
+	l := list{source: SourceTwitch}
+	r := csv.NewReader(strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace, r.ReuseRecord = -1, true, true, true
+	label := -1
+	for first := true; ; first = false {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return l
+		}
+		if err != nil {
+			l.problem("%v", err)
+			return l
+		}
+		line, _ := r.FieldPos(0)
+		if first && isHeader(row) {
+			label = slices.IndexFunc(row, func(c string) bool { return slices.Contains(labelColumns, columnName(c)) })
+			continue
+		}
+		l.twitchRow(row, line, label)
+	}
+}
+
+// twitchRow reads one row; label is the description's column, or negative.
+func (l *list) twitchRow(row []string, line, label int) {
+	t, rest, ok := scanTime(strings.TrimSpace(row[0]))
+	if !ok || rest != "" || len(row) < 2 {
+		l.problem("line %d is no marker", line)
+		return
+	}
+	switch {
+	case label >= 0 && label < len(row):
+	case len(row) >= 4:
+		label = 3
+	default:
+		label = len(row) - 1
+	}
+	e := entry{at: t.at, step: t.step, line: line, label: row[label]}
+	if len(row) >= 4 && label != 2 {
+		e.by = cleanLabel(row[1] + " " + row[2])
+	}
+	l.add(e)
+}
