@@ -137,21 +137,30 @@ func mulDiv(a, b, c int64) int64 {
 // of which the last stands for hold: gaps of nothing longer than longestGap are
 // left out of the timeline. facts are what rateOf found.
 func clockOf(times []int64, hold int64, facts frameFacts) Clock {
+	return clockWith(times, hold, facts, func(int64, int64) bool { return false })
+}
+
+// clockWith is clockOf for a recording whose sound is known: a gap in which it
+// goes on is a picture that stands still.
+func clockWith(times []int64, hold int64, facts frameFacts, sounds func(from, to int64) bool) Clock {
 	c := Clock{SourceRate: facts.SourceRate, Variable: facts.Variable, Rate: facts.Rate}
 	if len(times) == 0 {
 		return c
 	}
 	c.Zero = times[0]
+	allowed := allowedGap(times)
 	var cut int64
 	from, at := times[0], int64(0)
 	for i := 1; i < len(times); i++ {
-		if gap := times[i] - times[i-1]; gap > int64(longestGap) {
-			end := times[i-1] + min(hold, gap)
-			c.Pieces = append(c.Pieces, timeline.Piece{From: from, To: end, At: at})
-			at += end - from
-			from = times[i]
-			cut += from - end
+		gap := times[i] - times[i-1]
+		if gap <= allowed || len(c.Pieces) > mostPieces || sounds(times[i-1], times[i]) {
+			continue
 		}
+		end := times[i-1] + min(hold, gap)
+		c.Pieces = append(c.Pieces, timeline.Piece{From: from, To: end, At: at})
+		at += end - from
+		from = times[i]
+		cut += from - end
 	}
 	c.Pieces = append(c.Pieces, timeline.Piece{From: from, To: timeline.Forever, At: at})
 	c.Frames = max(1, c.Rate.Frames(time.Duration(at+times[len(times)-1]+hold-from)))
@@ -159,6 +168,20 @@ func clockOf(times []int64, hold int64, facts frameFacts) Clock {
 		c.Notes = append(c.Notes, jumped(n, cut))
 	}
 	return c
+}
+
+// mostPieces is more jumps than a clock that means anything has.
+const mostPieces = 1000
+
+// allowedGap is longestGap, or more where pictures are seldom by nature, such as
+// slides, but never more than a minute.
+func allowedGap(times []int64) int64 {
+	steps := stepsOf(times[:min(len(times), ratePictures)])
+	if len(steps) == 0 {
+		return int64(longestGap)
+	}
+	slices.Sort(steps)
+	return min(max(int64(longestGap), 10*steps[len(steps)/2]), int64(time.Minute))
 }
 
 // jumped tells that the recording's clock is not straight.

@@ -1,0 +1,408 @@
+package recording
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// taken is a sample that goes into a slice, with its times there.
+type taken struct {
+	sample
+	at  int64 // when it is shown, in ticks of the slice's track
+	due int64 // when it is decoded, in order
+}
+
+// slicedTrack is one track of a slice.
+type slicedTrack struct {
+	*track
+	number uint32 // in the slice, from 1
+	mult   int64  // ticks of the slice for each tick of the recording
+	taken  []taken
+}
+
+// passage is a part of a slice in which the recording's clock is straight:
+// source nanoseconds [from, to), shown late later than the source says, counted
+// from the first stretch. Pictures before floor belong to another stretch.
+type passage struct{ from, to, late, floor int64 }
+
+// preroll is how much sound before a slice is taken along, so that its decoder
+// has found its feet when the slice begins.
+const preroll = int64(500 * time.Millisecond)
+
+// slice writes a new small file: the samples that show [from, to) as one
+// fragment, timed by this package and not by the tables of the recording, so
+// that its clock is straight whatever they say, no byte of it is a hole, and it
+// ends where the slice ends.
+func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (int64, error) {
+	parts, shift := m.passages(from, to)
+	feed, err := m.feed(ctx, b, parts)
+	if err != nil {
+		return 0, err
+	}
+	var tracks []slicedTrack
+	var total int64
+	for _, t := range m.tracks {
+		s := slicedTrack{track: t, number: uint32(len(tracks) + 1), mult: 1}
+		if t == m.picture {
+			s.takePictures(feed[t], parts)
+		} else {
+			s.takeOthers(feed[t], parts)
+		}
+		s.taken = slices.DeleteFunc(s.taken, func(x taken) bool { return x.size <= 0 || x.off < 0 || x.off > b.Size()-x.size })
+		if t == m.picture && len(s.taken) == 0 {
+			return 0, pipeline.Fail(pipeline.Invalid, "outside", "give another stretch of the recording", "nothing is shown from %v to %v", from, to)
+		}
+		for _, x := range s.taken {
+			total += x.size
+		}
+		tracks = append(tracks, s)
+	}
+	if total > 2*b.Size() {
+		return 0, damaged("its index names the same bytes again and again")
+	}
+	if err := fetch(ctx, b, tracks); err != nil {
+		return 0, err
+	}
+	ahead, err := settleTimes(tracks)
+	if err != nil {
+		return 0, err
+	}
+	return shift - ahead*1e9, writeSlice(ctx, b, w, m.mvhd, tracks)
+}
+
+// passages cuts [from, to) of the timeline where the clock jumps, and gives
+// what leads from source nanoseconds of the first stretch to the timeline.
+func (m *mp4Index) passages(from, to time.Duration) (out []passage, shift int64) {
+	for i, p := range m.clk.Pieces.In(from, to) {
+		late := p.At - p.From
+		if i == 0 {
+			shift = late
+		}
+		s := passage{from: p.From, to: p.To, late: late - shift, floor: p.From}
+		for _, whole := range m.clk.Pieces {
+			if p.From >= whole.From && p.From < whole.To && whole.At-whole.From == late {
+				s.floor = whole.From
+			}
+		}
+		out = append(out, s)
+	}
+	return out, shift
+}
+
+// samples calls f for samples of a track in order of decoding.
+type samples func(f func(i int64, s sample) bool)
+
+// feed is where the samples of each track that the passages may need come
+// from: the sample tables, and the fragments around the passages.
+func (m *mp4Index) feed(ctx context.Context, b *bytes, parts []passage) (map[*track]samples, error) {
+	loaded, err := m.loadFragments(ctx, b, parts)
+	if err != nil {
+		return nil, err
+	}
+	out := map[*track]samples{}
+	for _, t := range m.tracks {
+		out[t] = func(f func(int64, sample) bool) {
+			n, more := int64(0), true
+			t.table.each(func(i int64, s sample) bool {
+				n, more = i+1, f(i, s)
+				return more
+			})
+			for i := 0; more && i < len(loaded[t]); i++ {
+				more = f(n+int64(i), loaded[t][i])
+			}
+		}
+	}
+	return out, nil
+}
+
+// span of one edit that is shown in one stretch: pictures from tick lo (which
+// stands at the beginning) to hi, shown delta later than the media counts and
+// then late ticks later than that.
+type showing struct {
+	span
+	lo, hi, floor, late int64
+}
+
+func (s *slicedTrack) showings(parts []passage) []showing {
+	var out []showing
+	for _, p := range parts {
+		for _, x := range s.spans {
+			lo, hi := max(s.ticks(p.from), x.from+x.delta), min(s.ticks(p.to), x.to+x.delta)
+			if lo < hi {
+				out = append(out, showing{x, lo, hi, max(s.ticks(p.floor)-1, x.from+x.delta), s.ticks(p.late)})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b showing) int { return cmp.Compare(a.lo+a.late, b.lo+b.late) })
+	return out
+}
+
+// takePictures takes what shows the stretches, from a picture that stands alone
+// before each. Pictures that are only decoded are given times that hide them,
+// where their own would not.
+func (s *slicedTrack) takePictures(each samples, parts []passage) {
+	shows := s.showings(parts)
+	if len(shows) > 1 {
+		s.mult = max(1, min(math.MaxUint32/s.scale, (90_000+s.scale-1)/s.scale))
+	}
+	for i, x := range shows {
+		first, last, stands := extent(each, x)
+		if first < 0 {
+			continue
+		}
+		begin := standsAlone(each, first, stands-x.delta)
+		var part []taken
+		each(func(i int64, y sample) bool {
+			if i >= begin && i <= last {
+				part = append(part, taken{sample: y, at: y.pts + x.delta, due: y.dts + x.delta})
+			}
+			return i < last
+		})
+		s.place(part, x, stands, i > 0, i < len(shows)-1)
+		s.taken = append(s.taken, part...)
+	}
+}
+
+// extent is which samples show x, and when the first of them, which stands when
+// x begins, is shown. first is -1 when nothing does.
+func extent(each samples, x showing) (first, last, stands int64) {
+	first, last, stands = -1, -1, math.MinInt64
+	standing := int64(-1)
+	each(func(i int64, s sample) bool {
+		at := s.pts + x.delta
+		switch {
+		case !x.holds(s.pts) || at >= x.hi:
+		case at > x.lo:
+			if first < 0 {
+				first = i
+			}
+			last = i
+		case at >= x.floor && at >= stands:
+			stands, standing = at, i
+		}
+		return true
+	})
+	switch {
+	case standing < 0 && first < 0:
+		return -1, -1, 0
+	case standing < 0:
+		stands = x.lo
+	case first < 0:
+		first, last = standing, standing
+	default:
+		first, last = min(first, standing), max(last, standing)
+	}
+	return first, last, stands
+}
+
+// standsAlone is the last sample that stands alone before first and is shown no
+// later than pts: the pictures between it and what follows it in time, but not
+// in the file, need the one before.
+func standsAlone(each samples, first, pts int64) int64 {
+	found, any := int64(0), int64(-1)
+	each(func(i int64, s sample) bool {
+		if any < 0 {
+			any, found = i, i
+		}
+		if i <= first && s.sync && s.pts <= pts {
+			found = i
+		}
+		return i < first
+	})
+	return found
+}
+
+// place gives part the times of the slice. What is decoded only for others and
+// would be shown inside another part, or far away, is squeezed into an instant.
+func (s *slicedTrack) place(part []taken, x showing, stands int64, follows, followed bool) {
+	far := x.floor - s.ticks(int64(longestGap))
+	var before, after []*taken
+	for i := range part {
+		y := &part[i]
+		switch {
+		case y.at < stands && (follows || y.at < far):
+			before = append(before, y)
+		case y.at >= x.hi && followed:
+			after = append(after, y)
+		}
+		y.at, y.due = (y.at+x.late)*s.mult, (y.due+x.late)*s.mult
+	}
+	squeeze(before, (stands+x.late)*s.mult)
+	squeeze(after, (x.hi+x.late)*s.mult)
+}
+
+// squeeze shows pictures, in their order, in the ticks just before end.
+func squeeze(group []*taken, end int64) {
+	n := int64(len(group))
+	for i, y := range group { // in order of decoding
+		y.due = end - 2*n + int64(i)
+	}
+	slices.SortStableFunc(group, func(a, b *taken) int { return cmp.Compare(a.at, b.at) })
+	for i, y := range group {
+		y.at = end - n + int64(i)
+	}
+}
+
+// takeOthers takes the sound and the words of the stretches, and a little sound
+// before the first.
+func (s *slicedTrack) takeOthers(each samples, parts []passage) {
+	for i, p := range parts {
+		from, to := p.from, p.to
+		if i == 0 && s.kind == "soun" {
+			from -= preroll
+		}
+		lo, hi, late := s.ticks(from), s.ticks(to), s.ticks(p.late)
+		each(func(_ int64, y sample) bool {
+			at, shown := s.source(y)
+			inside := at < hi && at+y.dur > lo
+			if i > 0 {
+				inside = at < hi && at >= lo
+			}
+			if inside && (shown || i == 0 && s.kind == "soun") {
+				at += late
+				s.taken = append(s.taken, taken{sample: y, at: at, due: at})
+			}
+			return true
+		})
+	}
+	if s.isText() {
+		slices.SortStableFunc(s.taken, func(a, b taken) int { return cmp.Compare(a.at, b.at) })
+	}
+}
+
+// settleTimes sees to it that decoding times only grow and no sample is shown
+// before it is decoded, and moves all tracks by the whole seconds it returns so
+// that nothing is negative.
+func settleTimes(tracks []slicedTrack) (ahead int64, err error) {
+	for i := range tracks {
+		t := &tracks[i]
+		last, early := int64(math.MinInt64), int64(0)
+		for k := range t.taken {
+			x := &t.taken[k]
+			if x.due <= last {
+				x.due = last + 1
+			}
+			last = x.due
+			early = max(early, x.due-x.at)
+		}
+		for k := range t.taken {
+			t.taken[k].due -= early
+		}
+		if len(t.taken) > 0 && t.taken[0].due < 0 {
+			scale := t.scale * t.mult
+			ahead = max(ahead, (-t.taken[0].due+scale-1)/scale)
+		}
+	}
+	for i := range tracks {
+		t := &tracks[i]
+		for k := range t.taken {
+			t.taken[k].due += ahead * t.scale * t.mult
+			t.taken[k].at += ahead * t.scale * t.mult
+			if late := t.taken[k].at - t.taken[k].due; late > math.MaxInt32 || k > 0 && t.taken[k].due-t.taken[k-1].due > math.MaxInt32 {
+				return 0, damaged("its times lie too far apart for their fineness")
+			}
+		}
+	}
+	return ahead, nil
+}
+
+// apart is how far two ranges may lie from each other and still be read as one.
+const apart = 64 << 10
+
+// fetch reads the blocks of all samples, in as few requests as is sensible.
+func fetch(ctx context.Context, b *bytes, tracks []slicedTrack) error {
+	type extent struct{ from, to int64 }
+	var all []extent
+	for _, t := range tracks {
+		for _, x := range t.taken {
+			all = append(all, extent{x.off, x.off + x.size})
+		}
+	}
+	slices.SortFunc(all, func(a, b extent) int { return cmp.Compare(a.from, b.from) })
+	for i := 0; i < len(all); {
+		e, j := all[i], i+1
+		for j < len(all) && all[j].from <= e.to+apart {
+			e.to = max(e.to, all[j].to)
+			j++
+		}
+		if err := b.fill(ctx, e.from/blockSize, (e.to-1)/blockSize); err != nil {
+			return err
+		}
+		i = j
+	}
+	return nil
+}
+
+// loadFragments reads the samples of the fragments that the stretches need.
+func (m *mp4Index) loadFragments(ctx context.Context, b *bytes, parts []passage) (map[*track][]sample, error) {
+	out := map[*track][]sample{}
+	next := 0
+	for _, p := range parts {
+		first, last := m.fragmentsFor(p)
+		for i := max(first, next); i <= last; i++ {
+			if err := m.loadFragment(ctx, b, m.frags[i], out); err != nil {
+				return nil, err
+			}
+		}
+		next = max(next, last+1)
+	}
+	return out, nil
+}
+
+func (m *mp4Index) loadFragment(ctx context.Context, b *bytes, f fragment, out map[*track][]sample) error {
+	box, err := b.Peek(ctx, f.off, f.size)
+	if err != nil {
+		return err
+	}
+	r := m.moofReader()
+	r.off, r.most = f.off, mostInMoof
+	for _, t := range f.tracks {
+		r.ends[t.id] = t.dts
+	}
+	r.read(box[8:], func(t *track, s sample) { out[t] = append(out[t], s) })
+	return nil
+}
+
+// fragmentsFor is the first and last fragment, by number, that hold what shows p.
+func (m *mp4Index) fragmentsFor(p passage) (first, last int) {
+	first, last = 0, -1
+	for i, f := range m.frags {
+		for _, x := range f.tracks {
+			t := m.trackOf(x.id)
+			if t != nil && t.ns(x.dts+t.spans[0].delta) < p.to+int64(time.Second) {
+				last = i
+			}
+		}
+	}
+	stands := false
+	syncs := 0
+	for i := last; i >= 0; i-- {
+		for _, x := range m.frags[i].tracks {
+			if x.id != m.picture.id {
+				continue
+			}
+			stands = stands || m.picture.ns(x.first+m.picture.spans[0].delta) <= p.from-preroll
+			if stands && x.sync {
+				syncs++
+			}
+		}
+		if syncs >= 2 {
+			return i, last
+		}
+	}
+	return 0, last
+}
+
+func (m *mp4Index) trackOf(id uint32) *track {
+	for _, t := range m.tracks {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
