@@ -25,17 +25,28 @@ type Event struct {
 // Cue is one caption on screen.
 type Cue struct {
 	Window timeline.Window
-	Words  []Word // each within Window
+	Words  []Word  // as they are shown, each within Window
 	Lines  [][]int // indexes into Words, a line each
+
+	percent int  // of the style's size
+	key     int  // index of the word that stands out; negative: none
+	follows bool // begins where the cue before it ends
+	leads   bool // ends where the next begins
+	cutIn   bool // a clip cut its beginning off
+	cutOut  bool // or its end
 }
 
-// Track is ordered cues in one language and style, broken into lines for one canvas.
+// Track is ordered cues in one language and style, broken into lines for one
+// canvas. Cues never overlap.
 type Track struct {
 	Language string
 	Style    string
 	Canvas   Canvas
 	Cues     []Cue
 	Problems []Problem
+
+	rate  timeline.Rate
+	fonts *Fonts
 }
 
 // Problem is something that could not be shown as it should: font_missing, word_too_long …

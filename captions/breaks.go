@@ -1,0 +1,97 @@
+package captions
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Costs of a break between two words. Only their order matters.
+const (
+	afterSentence = 0
+	afterClause   = 4
+	beforeSmall   = 12 // in front of a conjunction or preposition
+	plainBreak    = 18
+	insideName    = 40
+	afterSmall    = 60 // an article without its noun
+)
+
+// breakCost is how badly a line or caption may end after left when right follows.
+func (g grammar) breakCost(left, right string) int {
+	switch lastSign(left) {
+	case '.', '!', '?', '…':
+		if !isAbbreviation(left) {
+			return afterSentence
+		}
+	case ',', ';', ':', '–', '—':
+		return afterClause
+	}
+	l, r := fold(left), fold(right)
+	switch {
+	case g.tied[l] || g.tied[strings.ToLower(left)]:
+		return afterSmall
+	case isName(left) && isName(right) && l != "i" && r != "i":
+		return insideName
+	case isNumber(l) && !isNumber(r):
+		return insideName
+	case g.before[r]:
+		return beforeSmall
+	}
+	return plainBreak
+}
+
+// lastSign is the last rune of a word behind closing quotes and brackets.
+func lastSign(word string) rune {
+	word = strings.TrimRight(word, `"'”’»)]`)
+	r, _ := utf8.DecodeLastRuneInString(word)
+	return r
+}
+
+// endsSentence reports whether a sentence ends with this word.
+func endsSentence(word string) bool {
+	return strings.ContainsRune(".!?…", lastSign(word)) && !isAbbreviation(word)
+}
+
+var abbreviations = map[string]bool{
+	"mr.": true, "mrs.": true, "ms.": true, "dr.": true, "st.": true, "vs.": true, "jr.": true, "sr.": true, "no.": true,
+	"prof.": true, "e.g.": true, "i.e.": true, "u.s.": true, "approx.": true, "sra.": true, "m.": true, "mme.": true, "z.b.": true,
+}
+
+func isAbbreviation(word string) bool {
+	w := strings.ToLower(word)
+	if abbreviations[w] {
+		return true
+	}
+	r, n := utf8.DecodeRuneInString(word) // one capital and a dot: an initial
+	return n > 0 && unicode.IsUpper(r) && word[n:] == "." && r != 'I'
+}
+
+// fold is a word for comparing: lower case, letters and digits, inner apostrophes.
+func fold(word string) string {
+	word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	return strings.ToLower(strings.ReplaceAll(word, "’", "'"))
+}
+
+func isName(word string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, `"'“‘«(`))
+	return unicode.IsUpper(r) && !isShout(word)
+}
+
+// isShout reports whether every letter is a capital, and there are several.
+func isShout(word string) bool {
+	upper := 0
+	for _, r := range word {
+		if unicode.IsLower(r) {
+			return false
+		}
+		if unicode.IsUpper(r) {
+			upper++
+		}
+	}
+	return upper > 1
+}
+
+func isNumber(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsDigit(r)
+}
