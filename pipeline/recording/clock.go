@@ -85,15 +85,16 @@ func stepsOf(ticks []int64) []int64 {
 }
 
 // onGrid reports whether nearly all pictures lie on the grid of rate r, most of
-// them one frame from the last, and how far off the grid they are, summed in ticks.
+// them one frame from the last, and how far off the grid they are, summed in
+// thousandths of a tick.
 func onGrid(ticks []int64, scale, r timeline.Rate) (off int64, ok bool) {
-	frame := mulDiv(r.Den, scale.Num, scale.Den*r.Num) // in ticks, rounded
-	slack := max(1, frame/10)
+	frame := mulDiv(r.Den, 1000*scale.Num, scale.Den*r.Num)
+	slack := slackOf(frame, 1000)
 	astray, far, last := 0, 0, int64(-1)
 	for _, t := range ticks {
 		t -= ticks[0]
 		k := mulDiv(t, r.Num*scale.Den, scale.Num*r.Den)
-		d := t - mulDiv(k, scale.Num*r.Den, scale.Den*r.Num)
+		d := 1000*t - mulDiv(k, 1000*scale.Num*r.Den, scale.Den*r.Num)
 		if d = max(d, -d); d > slack {
 			astray++
 		}
@@ -106,11 +107,15 @@ func onGrid(ticks []int64, scale, r timeline.Rate) (off int64, ok bool) {
 	return off, astray*50 <= len(ticks) && far*10 <= len(ticks)
 }
 
+// slackOf is how far from its place a picture may lie: a tenth of a frame, or
+// what a container rounds to, but never so far that any place would do.
+func slackOf(frame, tick int64) int64 { return min(max(tick, frame/10), frame/3) }
+
 // even reports whether nearly all steps are like the median one.
 func even(steps []int64, median int64) bool {
 	odd := 0
 	for _, s := range steps {
-		if d := s - median; max(d, -d) > max(1, median/10) {
+		if d := s - median; max(d, -d) > slackOf(median, 1) {
 			odd++
 		}
 	}

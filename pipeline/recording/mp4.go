@@ -19,7 +19,8 @@ type mp4Index struct {
 	frags   []fragment
 	clk     Clock
 	marks   []pipeline.Chapter
-	cut     bool // samples lie behind the end of the file
+	cut     bool   // samples lie behind the end of the file
+	last    sample // the picture shown last, in ticks of the source
 }
 
 func (m *mp4Index) container() string            { return m.kind }
@@ -58,7 +59,7 @@ func openMP4(ctx context.Context, b *bytes) (index, error) {
 	if err := m.setClock(shown); err != nil {
 		return nil, err
 	}
-	m.marks = readChapters(ctx, b, moov, all, m.clk.Pieces)
+	m.marks = mp4Chapters(ctx, b, moov, all, m.clk.Pieces)
 	return m, nil
 }
 
@@ -225,12 +226,20 @@ func (m *mp4Index) tableTimes(size int64) []int64 {
 		}
 		for _, x := range t.spans {
 			if x.holds(s.pts) {
-				out = append(out, s.pts+x.delta)
+				out = append(out, m.note(s, x.delta))
 			}
 		}
 		return len(out) < mostPictures
 	})
 	return out
+}
+
+// note remembers which picture is shown last, and says when s is.
+func (m *mp4Index) note(s sample, delta int64) int64 {
+	if s.pts += delta; m.last.size == 0 || s.pts > m.last.pts {
+		m.last = s
+	}
+	return s.pts
 }
 
 // setClock makes the clock of pictures shown at ticks, in any order.
@@ -257,19 +266,20 @@ func (m *mp4Index) setClock(ticks []int64) error {
 	return nil
 }
 
-// lastHold is how long the last picture stands, in nanoseconds: as long as
-// pictures stand in the middle, which no header can lie about.
+// lastHold is how long the last picture stands, in nanoseconds: what the file
+// says if that can be, else as long as others stand.
 func (m *mp4Index) lastHold(ticks []int64) int64 {
 	const look = 1 << 12
+	if says := m.picture.ns(m.last.dur); says > 0 && says <= int64(longestGap) {
+		return says
+	}
 	steps := stepsOf(ticks[max(0, len(ticks)-look):])
 	if len(steps) == 0 {
-		return min(max(m.picture.ns(m.picture.table.firstDelta()), int64(time.Millisecond)), int64(time.Second))
+		return int64(40 * time.Millisecond)
 	}
 	slices.Sort(steps)
-	return m.picture.ns(steps[len(steps)/2])
+	return min(m.picture.ns(steps[len(steps)/2]), int64(longestGap))
 }
-
-func (t *sampleTable) firstDelta() int64 { return int64(u32(t.stts, 4)) }
 
 func (m *mp4Index) durationNote() (pipeline.Note, bool) {
 	if m.kind == "fmp4" || m.picture.duration <= 0 || len(m.clk.Pieces) > 1 || len(m.picture.edits) > 0 {

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -14,17 +13,17 @@ import (
 )
 
 const (
-	mostChapters = 2000
-	mostTitle    = 1024 // bytes
+	mostMarks    = 2000
+	mostMarkText = 1024 // bytes
 )
 
 // obsHandler is the name of the chapter track that OBS writes.
 const obsHandler = "OBS Chapter Handler"
 
-// readChapters reads the chapters of an MP4: the QuickTime text track that
+// mp4Chapters reads the chapters of an MP4: the QuickTime text track that
 // other tracks point at, else Nero's list. Chapters that cannot be read are
 // left out; they are never a reason to refuse a recording.
-func readChapters(ctx context.Context, b *bytes, moov []byte, tracks []*track, pieces timeline.Pieces) []pipeline.Chapter {
+func mp4Chapters(ctx context.Context, b *bytes, moov []byte, tracks []*track, pieces timeline.Pieces) []pipeline.Chapter {
 	pointed := map[uint32]bool{}
 	for _, t := range tracks {
 		for _, id := range t.chapters {
@@ -44,24 +43,6 @@ func readChapters(ctx context.Context, b *bytes, moov []byte, tracks []*track, p
 	return out
 }
 
-// onTimeline is where an instant of the source lies on the timeline: the
-// nearest later instant when it is not shown, zero before everything.
-func onTimeline(pieces timeline.Pieces, ns int64) time.Duration {
-	for _, p := range pieces {
-		if ns < p.From {
-			return time.Duration(p.At)
-		}
-		if ns < p.To {
-			return time.Duration(ns - p.From + p.At)
-		}
-	}
-	if len(pieces) == 0 {
-		return 0
-	}
-	last := pieces[len(pieces)-1]
-	return time.Duration(last.At + last.To - last.From)
-}
-
 // textChapters reads a chapter track. Its samples are a counted text each.
 func textChapters(ctx context.Context, b *bytes, t *track, pieces timeline.Pieces) []pipeline.Chapter {
 	t.spans = t.spansOf()
@@ -70,7 +51,7 @@ func textChapters(ctx context.Context, b *bytes, t *track, pieces timeline.Piece
 		if s.size >= 2 && s.off+s.size <= b.Size() {
 			found = append(found, s)
 		}
-		return len(found) < mostChapters
+		return len(found) < mostMarks
 	})
 	texts := gather(ctx, b, found)
 	var out []pipeline.Chapter
@@ -91,15 +72,15 @@ func gather(ctx context.Context, b *bytes, all []sample) [][]byte {
 	const apart, most = 4 << 10, 1 << 20
 	out := make([][]byte, len(all))
 	for i := 0; i < len(all); {
-		end, j := all[i].off+min(all[i].size, mostTitle+2), i+1
+		end, j := all[i].off+min(all[i].size, mostMarkText+2), i+1
 		for j < len(all) && all[j].off >= all[i].off && all[j].off <= end+apart && all[j].off-all[i].off < most {
-			end = max(end, all[j].off+min(all[j].size, mostTitle+2))
+			end = max(end, all[j].off+min(all[j].size, mostMarkText+2))
 			j++
 		}
 		if text, err := b.Peek(ctx, all[i].off, end-all[i].off); err == nil {
 			for k := i; k < j; k++ {
 				at := all[k].off - all[i].off
-				out[k] = text[at : at+min(all[k].size, mostTitle+2)]
+				out[k] = text[at : at+min(all[k].size, mostMarkText+2)]
 			}
 		}
 		i = j
@@ -125,7 +106,7 @@ func titleText(b []byte) string {
 		return utf16Text(b[2:], binary.LittleEndian)
 	}
 	s := strings.TrimRight(strings.TrimPrefix(string(b), "\ufeff"), "\x00")
-	if len(b) >= mostTitle-utf8.UTFMax {
+	if len(b) >= mostMarkText-utf8.UTFMax {
 		for i := 0; i < utf8.UTFMax && !utf8.ValidString(s) && s != ""; i++ {
 			s = s[:len(s)-1] // a rune cut by the limit
 		}

@@ -29,8 +29,8 @@ type edit struct{ media, dur int64 }
 // mostEdits bounds edit lists; editors write a handful.
 const mostEdits = 256
 
-// mostTracks bounds how many tracks are looked at.
-const mostTracks = 4096
+// mostTraks bounds how many tracks are looked at.
+const mostTraks = 4096
 
 // readTracks reads every track of a moov body. A track that makes no sense is
 // left out: it may be one that nobody needs.
@@ -46,7 +46,7 @@ func readTracks(moov []byte) []*track {
 				out = append(out, t)
 			}
 		}
-		return len(out) < mostTracks
+		return len(out) < mostTraks
 	})
 	return out
 }
@@ -79,7 +79,7 @@ func readTrack(trak []byte, movieScale int64) *track {
 	}
 	t.edits = readEdits(child(trak, "edts", "elst"), t.scale, movieScale)
 	chap := child(trak, "tref", "chap")
-	for at := 0; at+4 <= len(chap) && len(t.chapters) < mostTracks; at += 4 {
+	for at := 0; at+4 <= len(chap) && len(t.chapters) < mostTraks; at += 4 {
 		t.chapters = append(t.chapters, u32(chap, at))
 	}
 	return t

@@ -1,6 +1,9 @@
 package recording
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // peekMoof is how much is read where a fragment may begin: most headers of a
 // few seconds are smaller.
@@ -19,8 +22,9 @@ func (m *mp4Index) walk(ctx context.Context, b *bytes, off int64, shown []int64)
 	r := m.moofReader()
 	t := m.picture
 	left := int64(mostSamples)
+	look := b.Peek
 	for len(m.frags) < mostFragments && left > 0 {
-		head, err := peekUpTo(ctx, b, off, peekMoof)
+		head, err := look(ctx, off, max(0, min(peekMoof, b.Size()-off)))
 		if err != nil {
 			return nil, err
 		}
@@ -46,10 +50,13 @@ func (m *mp4Index) walk(ctx context.Context, b *bytes, off int64, shown []int64)
 				if s.off+s.size > b.Size() {
 					m.cut = true
 				} else if len(shown) < mostPictures {
-					shown = append(shown, s.pts+t.spans[0].delta)
+					shown = append(shown, m.note(s, t.spans[0].delta))
 				}
 			})
 			if len(f.tracks) > 0 && len(f.tracks) <= mostFragmentTrack {
+				if n := len(m.frags); n > 0 && x.off-m.frags[n-1].off < blockSize {
+					look = b.Read // they lie so close that whole blocks cost less
+				}
 				m.frags = append(m.frags, f)
 			}
 		} else if x.cut {
@@ -74,11 +81,6 @@ func (m *mp4Index) moofReader() *moofReader {
 		})
 	}
 	return r
-}
-
-// peekUpTo is Peek of at most n bytes, fewer at the end of the file.
-func peekUpTo(ctx context.Context, b *bytes, off, n int64) ([]byte, error) {
-	return b.Peek(ctx, off, max(0, min(n, b.Size()-off)))
 }
 
 // within reads from bytes that were peeked at off.
@@ -106,6 +108,75 @@ func rest(ctx context.Context, b *bytes, head []byte, x topBox) ([]byte, error) 
 func ctxErr(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return stopped(ctx)
+	}
+	return nil
+}
+
+// loadFragments reads the samples of the fragments that the passages need.
+func (m *mp4Index) loadFragments(ctx context.Context, b *bytes, parts []passage) (map[*track][]sample, error) {
+	out := map[*track][]sample{}
+	next := 0
+	for _, p := range parts {
+		first, last := m.fragmentsFor(p)
+		for i := max(first, next); i <= last; i++ {
+			if err := m.loadFragment(ctx, b, m.frags[i], out); err != nil {
+				return nil, err
+			}
+		}
+		next = max(next, last+1)
+	}
+	return out, nil
+}
+
+func (m *mp4Index) loadFragment(ctx context.Context, b *bytes, f fragment, out map[*track][]sample) error {
+	box, err := b.Peek(ctx, f.off, f.size)
+	if err != nil {
+		return err
+	}
+	r := m.moofReader()
+	r.off, r.most = f.off, mostInMoof
+	for _, t := range f.tracks {
+		r.ends[t.id] = t.dts
+	}
+	r.read(box[8:], func(t *track, s sample) { out[t] = append(out[t], s) })
+	return nil
+}
+
+// fragmentsFor is the first and last fragment, by number, that hold what shows p.
+func (m *mp4Index) fragmentsFor(p passage) (first, last int) {
+	first, last = 0, -1
+	for i, f := range m.frags {
+		for _, x := range f.tracks {
+			t := m.trackOf(x.id)
+			if t != nil && t.ns(x.dts+t.spans[0].delta) < p.to+int64(time.Second) {
+				last = i
+			}
+		}
+	}
+	stands := false
+	syncs := 0
+	for i := last; i >= 0; i-- {
+		for _, x := range m.frags[i].tracks {
+			if x.id != m.picture.id {
+				continue
+			}
+			stands = stands || m.picture.ns(x.first+m.picture.spans[0].delta) <= p.from-preroll
+			if stands && x.sync {
+				syncs++
+			}
+		}
+		if syncs >= 2 {
+			return i, last
+		}
+	}
+	return 0, last
+}
+
+func (m *mp4Index) trackOf(id uint32) *track {
+	for _, t := range m.tracks {
+		if t.id == id {
+			return t
+		}
 	}
 	return nil
 }

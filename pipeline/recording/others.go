@@ -2,8 +2,6 @@ package recording
 
 import "context"
 
-func openMatroska(ctx context.Context, b *bytes) (index, error) { return nil, notYet("Matroska") }
-func openMPEGTS(ctx context.Context, b *bytes) (index, error)   { return nil, notYet("MPEG-TS") }
 func openFLV(ctx context.Context, b *bytes) (index, error)      { return nil, notYet("FLV") }
 
 func notYet(name string) error { return damaged("%s is not read yet", name) }
