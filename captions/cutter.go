@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"dropcut/pipeline/timeline"
 )
 
@@ -110,7 +112,17 @@ func (c *cutter) prefix(runes []rune, width float64, sign string) int {
 			return j
 		}
 	}
+	for j := k; j > max(2, k*2/3) && j+1 < len(runes); j-- { // a syllable begins with a consonant before a vowel
+		if !isVowel(runes[j]) && isVowel(runes[j+1]) && unicode.IsLetter(runes[j]) {
+			return j
+		}
+	}
 	return max(k, 1)
+}
+
+func isVowel(r rune) bool {
+	base := []rune(norm.NFD.String(string(unicode.ToLower(r))))[0]
+	return strings.ContainsRune("aeiouyæœøαεηιουωаеиоуыэюяіїє", base)
 }
 
 func (c *cutter) problems() []Problem {

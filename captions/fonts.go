@@ -41,7 +41,7 @@ func LoadFonts(folders []string) (*Fonts, error) {
 		folders = systemFolders()
 	}
 	found := map[string]*face{}
-	for _, name := range candidates(folders) {
+	for _, name := range fontFilesIn(folders) {
 		for _, f := range openFaces(name) {
 			if key := squeeze(f.name); found[key] == nil {
 				found[key] = f
@@ -79,9 +79,9 @@ func systemFolders() []string {
 	return out
 }
 
-// candidates are files that by their name may hold an upright Inter, in an
+// fontFilesIn are files that by their name may hold an upright Inter, in an
 // order that does not depend on the file system.
-func candidates(folders []string) []string {
+func fontFilesIn(folders []string) []string {
 	var out []string
 	seen := 0
 	for _, folder := range folders {

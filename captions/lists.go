@@ -43,14 +43,7 @@ var grammars = map[string]grammar{
 }
 
 func words(before, tied string) grammar {
-	set := func(s string) map[string]bool {
-		m := map[string]bool{}
-		for w := range strings.FieldsSeq(s) {
-			m[w] = true
-		}
-		return m
-	}
-	return grammar{set(before), set(tied)}
+	return grammar{wordSet(before), wordSet(tied)}
 }
 
 // grammarOf is the grammar of a BCP 47 tag. An unknown language has no small

@@ -40,7 +40,7 @@ func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts,
 	if err := os.WriteFile(filepath.Join(dir, "captions.ass"), Script(c, rate, fonts, events), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source := fmt.Sprintf("%s=s=%dx%d:r=%s:d=1", ground, c.Width, c.Height, rate)
+	source := fmt.Sprintf("%s:s=%dx%d:r=%s:d=1", ground, c.Width, c.Height, rate)
 	cmd := exec.Command("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", source,
 		"-vf", fmt.Sprintf("trim=end_frame=1,setpts=N+%d,format=gbrp,ass=captions.ass:fontsdir=.", f), "-frames:v", "1", "-y", "out.png")
 	cmd.Dir = dir
@@ -94,16 +94,69 @@ func TestLook(t *testing.T) {
 				for i, at := range []int{0, len(track.Cues) / 2} {
 					if i == 0 {
 						events := append(events, hook...)
-						draw(t, fmt.Sprintf("%s-%s-%s-hook", style, name, lang), c, rate, f, events, 36, "testsrc2")
+						draw(t, fmt.Sprintf("%s-%s-%s-hook", style, name, lang), c, rate, f, events, 36, "testsrc2=alpha=255")
 					} else {
 						w := track.Cues[at].Window
-						draw(t, fmt.Sprintf("%s-%s-%s", style, name, lang), c, rate, f, events, (w.In+w.Out)/2, "testsrc2")
+						draw(t, fmt.Sprintf("%s-%s-%s", style, name, lang), c, rate, f, events, (w.In+w.Out)/2, "testsrc2=alpha=255")
 					}
 				}
 				if name == "9x16" {
 					for _, c := range track.Cues {
 						t.Log(lang, style, c.Window, c.percent, c.texts())
 					}
+				}
+			}
+		}
+	}
+}
+
+// inkOf is the box of all pixels that differ from the ground.
+func inkOf(img image.Image, threshold int) Box {
+	b := img.Bounds()
+	r0, g0, b0, _ := img.At(b.Min.X, b.Min.Y).RGBA()
+	out := Box{b.Max.X, b.Max.Y, b.Min.X, b.Min.Y}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := img.At(x, y).RGBA()
+			if abs(int(r>>8)-int(r0>>8)) > threshold || abs(int(g>>8)-int(g0>>8)) > threshold || abs(int(bl>>8)-int(b0>>8)) > threshold {
+				out = out.union(Box{x, y, x + 1, y + 1})
+			}
+		}
+	}
+	return out
+}
+
+func abs(x int) int { return max(x, -x) }
+
+func (b Box) covers(o Box) bool {
+	return b.Left <= o.Left && b.Top <= o.Top && b.Right >= o.Right && b.Bottom >= o.Bottom
+}
+
+func TestInkLiesInItsBoxAndFillsIt(t *testing.T) {
+	f, rate := testFonts(t), timeline.Rate30
+	for _, x := range []struct{ lang, text, why string }{
+		{"en", "Wait, (quickly) jumping ÅÇĘ", "overhang, descenders, accents"},
+		{"el", "Ξαναδεί ποτέ τόση γεύση", "Greek"},
+		{"ru", "Щёлкни быстро здесь", "Cyrillic, descenders"},
+	} {
+		for _, style := range []string{Karaoke, Phrase} {
+			for name, c := range map[string]Canvas{"9x16": {1080, 1920}, "16x9": {640, 360}} {
+				words := Words([]Timed{timed(x.text, 1e9, 4e9)}, rate, 900)
+				track := Compose(Transcript{Language: x.lang, Words: words}, style, c, rate, f)
+				cue := track.Cues[0]
+				at := cue.Window.In + 10
+				var now []Event
+				all := Box{c.Width, c.Height, 0, 0}
+				for _, e := range track.Events(timeline.Window{In: 0, Out: 900}) {
+					if e.Window.Contains(at) {
+						now = append(now, e)
+						all = all.union(e.Box)
+					}
+				}
+				ink := inkOf(draw(t, "ink-"+style+name+x.lang, c, rate, f, now, at, "color=c=gray"), 2)
+				t.Logf("%s %s %s: ink %v box %v", x.lang, style, name, ink, all)
+				if !all.covers(ink) {
+					t.Errorf("%s (%s) %s %s: ink %v is outside its box %v", x.text, x.why, style, name, ink, all)
 				}
 			}
 		}

@@ -1,0 +1,114 @@
+package captions
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/asticode/go-astisub"
+
+	"dropcut/pipeline/timeline"
+)
+
+// Lines of a subtitle file beside a clip.
+const (
+	subtitleLetters = 42
+	subtitleLines   = 2
+)
+
+// SRT is a clip's words as an SRT file, times counted from the clip's first
+// frame. A clip without words gives an empty file.
+func SRT(t Transcript, clip timeline.Window, rate timeline.Rate) ([]byte, error) {
+	subs := subtitles(t, clip, rate)
+	if len(subs.Items) == 0 {
+		return []byte{}, nil
+	}
+	b, err := written(subs.WriteToSRT)
+	if err != nil {
+		return nil, fmt.Errorf("write the SRT of %v: %w", clip, err)
+	}
+	return bytes.TrimPrefix(b, astisub.BytesBOM), nil
+}
+
+// VTT is a clip's words as a WebVTT file, with the same cues as SRT.
+func VTT(t Transcript, clip timeline.Window, rate timeline.Rate) ([]byte, error) {
+	subs := subtitles(t, clip, rate)
+	if len(subs.Items) == 0 {
+		return []byte("WEBVTT\n"), nil
+	}
+	b, err := written(subs.WriteToWebVTT)
+	if err != nil {
+		return nil, fmt.Errorf("write the WebVTT of %v: %w", clip, err)
+	}
+	return b, nil
+}
+
+// written collects what one of the library's writers writes. Other parts of
+// that library panic on input they do not expect.
+func written(write func(io.Writer) error) (out []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = nil, fmt.Errorf("the writer failed: %v", r)
+		}
+	}()
+	var b bytes.Buffer
+	err = write(&b)
+	return b.Bytes(), err
+}
+
+// subtitles are the clip's words as cues of at most two lines of 42 letters,
+// by the rules for reading, in sentence case.
+func subtitles(t Transcript, clip timeline.Window, rate timeline.Rate) *astisub.Subtitles {
+	subs := astisub.NewSubtitles()
+	var said []Word
+	for _, w := range t.In(clip) {
+		if text := neutral(w.Text); text != "" {
+			w.Text = text
+			said = append(said, w)
+		}
+	}
+	if len(said) == 0 || rate.IsZero() {
+		return subs
+	}
+	shown := sentences(t.Language, said)
+	sh := newSubtitleShape(t.Language, rate)
+	for _, w := range shown {
+		sh.width = append(sh.width, float64(utf8.RuneCountInString(w)))
+	}
+	groups := sh.group(said)
+	for i, w := range sh.windows(said, groups, rate) {
+		w = w.Intersect(clip)
+		item := &astisub.Item{StartAt: ms(rate, w.In-clip.In), EndAt: ms(rate, w.Out-clip.In)}
+		if item.EndAt <= item.StartAt {
+			continue
+		}
+		for _, line := range groups[i] {
+			parts := make([]string, len(line))
+			for k, x := range line {
+				parts[k] = shown[x]
+			}
+			item.Lines = append(item.Lines, astisub.Line{Items: []astisub.LineItem{{Text: strings.Join(parts, " ")}}})
+		}
+		subs.Items = append(subs.Items, item)
+	}
+	return subs
+}
+
+func newSubtitleShape(language string, rate timeline.Rate) *shape {
+	return &shape{grammar: grammarOf(language), most: 16, best: [2]int{4, 12}, lines: subtitleLines, lineWords: 12, space: 1,
+		limit: subtitleLetters, tight: subtitleLetters, least: rate.FramesOfMillis(833), longest: rate.FramesOfMillis(7000),
+		pause: rate.FramesOfMillis(700), pace: 20 / float64(rate.FramesOfMillis(1000))}
+}
+
+func ms(rate timeline.Rate, f int64) time.Duration {
+	return time.Duration(rate.Millis(f)) * time.Millisecond
+}
+
+// neutral is a word that cannot be taken for a line of times or for markup.
+func neutral(text string) string {
+	text, _ = Clean(text)
+	return strings.NewReplacer("-->", "→", "<", "‹", ">", "›").Replace(text)
+}
