@@ -155,3 +155,22 @@ func ratio(s string) timeline.Rate {
 	}
 	return r
 }
+
+// Sound is the sound stream that is used: the first that can be decoded here.
+func (p Probe) Sound() (Stream, bool) {
+	for _, s := range p.Streams {
+		if s.Type == "audio" && s.Missing == "" && s.Codec != "" {
+			return s, true
+		}
+	}
+	return Stream{}, false
+}
+
+// IsText reports whether a subtitle stream holds words, and not pictures of words.
+func (s Stream) IsText() bool {
+	switch s.Codec {
+	case "subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text":
+		return true
+	}
+	return false
+}

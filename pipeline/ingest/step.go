@@ -1,0 +1,193 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/recording"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// Request is the document of an ingest row: which object, and what its creator
+// asks for it.
+type Request struct {
+	Creator string         `json:"creator"`
+	Source  string         `json:"source"` // the source bucket, as the wiring names buckets
+	Key     string         `json:"key"`
+	Name    string         `json:"name"` // what a person calls it: the file's base name
+	Brief   pipeline.Brief `json:"brief"`
+}
+
+// Catalog is what ingest needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Shelf keeps what ingest opened, so that no later step reads the index again.
+type Shelf interface {
+	Add(r pipeline.Recording, rec *recording.Recording)
+}
+
+// Step turns an object into a recording.
+type Step struct {
+	Catalog Catalog
+	Sources func(ctx context.Context, source string) (storage.Bucket, error)
+	Shelf   Shelf // may be nil
+	FFmpeg  *ffmpeg.Runner
+	Temp    string // where attempts have their folders
+}
+
+// Do takes the object that the row's Request names. A recording that is known
+// by its fingerprint keeps its ID and what was learnt of it; key, version, name
+// and brief are always those of this round. What cannot be a recording is
+// Invalid, and an object that is not there NotFound.
+func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (catalog.Outcome, error) {
+	req, err := decode(w.Doc)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	object, src, err := s.find(ctx, req)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	print, err := Fingerprint(ctx, src)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	rec, err := s.known(ctx, req.Creator, print)
+	if errors.Is(err, pipeline.NotFound) {
+		rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: req.Creator, Fingerprint: print, State: pipeline.RecordingSealed}
+		rec.Show = rec.ID
+		err = s.learn(ctx, &rec, req, object, src, tell)
+	}
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	at(&rec, req, object)
+	return outcome(rec, req.Brief, w), nil
+}
+
+func decode(doc json.RawMessage) (Request, error) {
+	var req Request
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&req); err != nil {
+		return req, pipeline.Fail(pipeline.Internal, "bad_request", "", "read an ingest row: %w", err)
+	}
+	return req, nil
+}
+
+// find pins the object as it stands now.
+func (s *Step) find(ctx context.Context, req Request) (storage.Object, *storage.Ranged, error) {
+	bucket, err := s.Sources(ctx, req.Source)
+	if err != nil {
+		return storage.Object{}, nil, missing(req, err)
+	}
+	object, err := bucket.Stat(ctx, req.Key)
+	if err != nil {
+		return object, nil, missing(req, err)
+	}
+	return object, storage.NewRanged(bucket, object), nil
+}
+
+// missing says it in the creator's words when there is no such recording.
+func missing(req Request, err error) error {
+	if !errors.Is(err, pipeline.NotFound) {
+		return err
+	}
+	return pipeline.Fail(pipeline.NotFound, "no_such_recording", "check the path; a recording is one file", "there is no recording %s%s: %w", req.Source, req.Key, err)
+}
+
+func (s *Step) known(ctx context.Context, creator, print string) (rec pipeline.Recording, err error) {
+	err = s.Catalog.Write(ctx, func(tx *catalog.Tx) error {
+		rec, err = tx.RecordingByFingerprint(creator, print)
+		return err
+	})
+	return rec, err
+}
+
+// at is where the recording lies now.
+func at(rec *pipeline.Recording, req Request, o storage.Object) {
+	rec.Source, rec.Key, rec.Version, rec.Name, rec.Size = req.Source, req.Key, o.Version, req.Name, o.Size
+}
+
+// probed is how much of a recording is looked at to know what it is made of.
+const probed = 4 * time.Second
+
+// learn opens a new recording and finds out what it is made of.
+func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, o storage.Object, src *storage.Ranged, tell func(float64)) error {
+	opened, err := recording.Open(ctx, src)
+	if err != nil {
+		return err
+	}
+	tell(0.5)
+	keep := false
+	defer func() {
+		if !keep {
+			_ = opened.Close()
+		}
+	}()
+	folder, err := os.MkdirTemp(s.Temp, "ingest-")
+	if err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "no_temp", "make room, or point TMPDIR elsewhere", "make a folder for an attempt: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	slice, err := opened.Slice(ctx, 0, probed, folder)
+	if err != nil {
+		return err
+	}
+	probe, err := s.FFmpeg.Probe(ctx, slice.Path)
+	if err != nil {
+		return unreadable(req.Name, err)
+	}
+	known := facts{Container: opened.Container(), Clock: opened.Clock(), Chapters: opened.Chapters(), Probe: probe}
+	if rec.Media, rec.Notes, err = known.media(req.Name); err != nil {
+		return err
+	}
+	at(rec, req, o)
+	if s.Shelf != nil {
+		keep = true
+		s.Shelf.Add(*rec, opened)
+	}
+	return nil
+}
+
+// unreadable is a recording whose first seconds ffprobe refuses.
+func unreadable(name string, err error) error {
+	if !errors.Is(err, pipeline.Invalid) {
+		return err
+	}
+	return pipeline.Fail(pipeline.Invalid, "unreadable", remux, "%s cannot be read: %w", name, err)
+}
+
+// outcome keeps the recording. Whoever kept the same bytes first, meanwhile,
+// gave the ID.
+func outcome(rec pipeline.Recording, brief pipeline.Brief, w catalog.Work) catalog.Outcome {
+	next := []catalog.Work{{Subject: rec.ID, Input: w.Input, Recording: rec.ID, Priority: w.Priority}}
+	keep := func(tx *catalog.Tx) error {
+		rec := rec
+		first, err := tx.RecordingByFingerprint(rec.Creator, rec.Fingerprint)
+		switch {
+		case err == nil:
+			rec.ID, rec.Show, rec.Folder, rec.State = first.ID, first.Show, first.Folder, first.State
+		case !errors.Is(err, pipeline.NotFound):
+			return err
+		default:
+			all, err := tx.Recordings()
+			if err != nil {
+				return err
+			}
+			rec.Folder = folderFor(rec, all)
+		}
+		next[0].Subject, next[0].Recording = rec.ID, rec.ID
+		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, brief), tx.ForRecording(w, rec.ID))
+	}
+	return catalog.Outcome{Keep: keep, Next: next}
+}
