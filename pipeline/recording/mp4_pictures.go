@@ -29,29 +29,53 @@ func (s *slicedTrack) showings(parts []passage) []showing {
 }
 
 // takePictures takes what shows the passages, from a picture that stands alone
-// before each. Pictures that are only decoded are given times that hide them,
-// where their own would not.
+// before each edit. Pictures that are only decoded are given times that hide
+// them, where their own would not.
 func (s *slicedTrack) takePictures(each samples, parts []passage) {
-	shows := s.showings(parts)
-	if len(shows) > 1 {
+	runs := s.runs(parts)
+	if len(parts) > 1 || len(runs) > 1 {
 		s.mult = max(1, min(math.MaxUint32/s.scale, (90_000+s.scale-1)/s.scale))
 	}
-	for i, x := range shows {
-		first, last, stands := extent(each, x)
+	for i, run := range runs {
+		first, last, stands := int64(-1), int64(-1), int64(0)
+		for _, x := range run {
+			a, b, at := extent(each, x)
+			if a < 0 {
+				continue
+			}
+			if first < 0 {
+				first, stands = a, at
+			}
+			first, last = min(first, a), max(last, b)
+		}
 		if first < 0 {
 			continue
 		}
-		begin := lastSync(each, first, stands-x.delta)
+		delta := run[0].delta
+		begin := lastSync(each, first, stands-delta)
 		var part []taken
 		each(func(i int64, y sample) bool {
 			if i >= begin && i <= last {
-				part = append(part, taken{sample: y, at: y.pts + x.delta, due: y.dts + x.delta})
+				part = append(part, taken{sample: y, at: y.pts + delta, due: y.dts + delta})
 			}
 			return i < last
 		})
-		s.place(part, x, stands, i > 0, i < len(shows)-1)
+		s.place(part, run, stands, i > 0, i < len(runs)-1)
 		s.taken = append(s.taken, part...)
 	}
+}
+
+// runs are showings of one edit that follow each other: they are decoded in one go.
+func (s *slicedTrack) runs(parts []passage) [][]showing {
+	var out [][]showing
+	for _, x := range s.showings(parts) {
+		if n := len(out); n > 0 && out[n-1][0].span == x.span {
+			out[n-1] = append(out[n-1], x)
+		} else {
+			out = append(out, []showing{x})
+		}
+	}
+	return out
 }
 
 // extent is which samples show x, and when the first of them, which stands when
@@ -104,22 +128,28 @@ func lastSync(each samples, first, pts int64) int64 {
 }
 
 // place gives part the times of the slice. What is decoded only for others and
-// would be shown inside another part, or far away, is squeezed into an instant.
-func (s *slicedTrack) place(part []taken, x showing, stands int64, follows, followed bool) {
-	far := x.floor - s.ticks(int64(longestGap))
+// would be shown inside another run, or far away, is squeezed into an instant.
+func (s *slicedTrack) place(part []taken, run []showing, stands int64, follows, followed bool) {
+	head, tail := run[0], run[len(run)-1]
+	far := head.floor - s.ticks(int64(longestGap))
 	var before, after []*taken
 	for i := range part {
-		y := &part[i]
+		y, x := &part[i], head
+		for _, later := range run[1:] {
+			if y.at >= later.floor {
+				x = later
+			}
+		}
 		switch {
 		case y.at < stands && (follows || y.at < far):
 			before = append(before, y)
-		case y.at >= x.hi && followed:
+		case y.at >= tail.hi && followed:
 			after = append(after, y)
 		}
 		y.at, y.due = (y.at+x.late)*s.mult, (y.due+x.late)*s.mult
 	}
-	squeeze(before, (stands+x.late)*s.mult)
-	squeeze(after, (x.hi+x.late)*s.mult)
+	squeeze(before, (stands+head.late)*s.mult)
+	squeeze(after, (tail.hi+tail.late)*s.mult)
 }
 
 // squeeze shows pictures, in their order, in the ticks just before end.
