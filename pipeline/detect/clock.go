@@ -35,6 +35,9 @@ func scanTime(s string) (instant, string, bool) {
 		}
 		rest = rest[1:]
 	}
+	if len(rest) > 1 && rest[0] == ';' && isDigit(rest[1]) {
+		return instant{}, s, false // drop-frame timecode
+	}
 	var whole int64
 	for _, p := range parts {
 		whole = whole*60 + p

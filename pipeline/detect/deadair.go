@@ -20,8 +20,10 @@ const (
 	slip       = 3 * time.Second  // on the other side: a finger is not exact
 	mostJudged = 24               // stretches looked at, those of the surest marks first
 
-	silent = 0.95 // share of a stretch from which on it counts as silent
-	still  = 0.06 // mean share of the picture that may change in a picture that stands
+	silent  = 0.95 // share of a stretch from which on it counts as silent
+	still   = 0.20 // share of the picture that may go on changing while it stands, where silence speaks too …
+	alone   = 0.05 // … and where there is no sound, so that only the picture decides
+	hardCut = 0.50 // share that changes at once when the picture is another
 )
 
 // stretch is the part of the recording that a mark must show something in:
@@ -86,13 +88,13 @@ func (s *Step) look(ctx context.Context, rec *recording.Recording, media pipelin
 			return v, err
 		}
 	}
-	moving, err := s.movement(ctx, file, media.Video.Index, from, to, dir)
-	if err != nil || moving > still {
-		return v, err
-	}
-	heard := "nothing is heard"
+	heard, most := "nothing is heard", still
 	if len(media.Audio) == 0 {
-		heard = "the recording has no sound"
+		heard, most = "the recording has no sound", alone
+	}
+	moving, err := s.movement(ctx, file, media.Video.Index, from, to, dir)
+	if err != nil || !moving.stands(most) {
+		return v, err
 	}
 	return verdict{true, fmt.Sprintf("%s and the picture stands still from %s to %s", heard, spoken(from), spoken(to))}, nil
 }

@@ -40,7 +40,7 @@ func ParseFlag(s string) (pipeline.Mark, error) {
 	if rest != "" && rest[0] < 0x80 && isWord(rest[0]) {
 		return bad("%q: a space belongs between the time and the label", cleanLabel(text))
 	}
-	e.label = cleanLabel(strings.TrimLeft(rest, " \t:-–—|"))
+	e.label = cleanLabel(strings.TrimLeft(rest, " \t:,;-–—|"))
 	return e.mark(SourceFlag, "--mark"), nil
 }
 

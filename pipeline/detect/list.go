@@ -145,7 +145,7 @@ var cueTimes = regexp.MustCompile(`^\s*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-
 // times in it: captions, markup, other JSON, ffmetadata, playlists, edit lists.
 func looksForeign(text string) bool {
 	head := strings.TrimLeft(text, " \t\r\n")
-	for _, magic := range []string{"WEBVTT", ";FFMETADATA", "#EXTM3U", "[Script Info]", "CHAPTER01=", "TITLE:"} {
+	for _, magic := range []string{"WEBVTT", ";FFMETADATA", "#EXTM3U", "[Script Info]", "CHAPTER01=", "TITLE:", "Scenarist_SCC"} {
 		if _, ok := cutFold(head, magic); ok {
 			return true
 		}

@@ -1,0 +1,283 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"dropcut/pipeline"
+)
+
+// wrote is an entry as a test expects it.
+type wrote struct {
+	at, end float64
+	label   string
+}
+
+func wroteOf(l list) (out []wrote) {
+	for _, e := range l.entries {
+		w := wrote{e.at.Seconds(), 0, e.label}
+		if e.end != nil {
+			w.end = e.end.Seconds()
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func TestContentDecidesTheFormat(t *testing.T) {
+	for _, c := range []struct {
+		name, text, source string
+		want               []wrote
+	}{
+		{"an end time, a range, a bullet", "0:10 - 0:45 Title\n• 1:02:03 drop\n- 2:00 to 2:10 x\n10:15 --> 11:40 drop", SourceTimestamps,
+			[]wrote{{10, 45, "Title"}, {3723, 0, "drop"}, {120, 130, "x"}, {615, 700, "drop"}}},
+		{"brackets", "[12:34] a\n(1:02:03) b\n[0:10 - 0:20] c\n@ 12:34 d\n**5:00** e", SourceTimestamps,
+			[]wrote{{754, 0, "a"}, {3723, 0, "b"}, {10, 20, "c"}, {754, 0, "d"}, {300, 0, "e"}}},
+		{"shapes of LosslessCut users", "00:01:01 Test 3\r\n01:01:01.012 Test - 4\r\n2:47:54 - Short - hour and hyphen\r\n00:00: Test 1\r\n75:10 long", SourceTimestamps,
+			[]wrote{{61, 0, "Test 3"}, {3661.012, 0, "Test - 4"}, {10074, 0, "Short - hour and hyphen"}, {0, 0, "Test 1"}, {4510, 0, "long"}}},
+		{"a numbered list, and tabs", "1. 0:10 a\n2) 0:20 b\n0:30\tc\n0:40|d\n0:50", SourceTimestamps,
+			[]wrote{{10, 0, "a"}, {20, 0, "b"}, {30, 0, "c"}, {40, 0, "d"}, {50, 0, ""}}},
+		{"title first", "The drop 10:15\nNeon hoodie (1:02:03)\nTalk – 12:00-13:00\nnothing here", SourceTimestamps,
+			[]wrote{{615, 0, "The drop"}, {3723, 0, "Neon hoodie"}, {720, 780, "Talk"}}},
+		{"a description around it", "Thanks for watching!\n\nhttps://example.com/x\n0:47 crowd\n12:30pm is when we start\nat 19:30 we go", SourceTimestamps,
+			[]wrote{{47, 0, "crowd"}}},
+		{"an end before the beginning is none", "0:45 - 0:10 back", SourceTimestamps, []wrote{{45, 0, "back"}}},
+		{"bare CR line ends", "0:10 a\r0:20 b", SourceTimestamps, []wrote{{10, 0, "a"}, {20, 0, "b"}}},
+		{"Twitch as it exports", "0:01:01,Broadcaster,노잼망겜,\n30:01:37,Broadcaster,노잼망겜,\n", SourceTwitch, []wrote{{61, 0, ""}, {108097, 0, ""}}},
+		{"Twitch, quoted, commas inside", "0:17:04,Editor,mod,\"clip this, é ü 🔥\"\n0:17:05,Broadcaster,x,two words\n", SourceTwitch,
+			[]wrote{{1024, 0, "clip this, é ü 🔥"}, {1025, 0, "two words"}}},
+		{"Twitch with a header", "Timestamp,Role,Username,Description\r\n0:00:05,Broadcaster,x,hello\r\n", SourceTwitch, []wrote{{5, 0, "hello"}}},
+		{"Twitch with columns of another order", "Time,Description,User\n0:00:05,hello,x\n", SourceTwitch, []wrote{{5, 0, "hello"}}},
+		{"Twitch, three columns", "0:00:05,Broadcaster,hello\n0:00:06,Broadcaster,there\n", SourceTwitch, []wrote{{5, 0, "hello"}, {6, 0, "there"}}},
+		{"Twitch, five columns", "0:00:05,Broadcaster,x,hello,https://t\n", SourceTwitch, []wrote{{5, 0, "hello"}}},
+		{"dropcut's own", `{"version":1,"recording":"a.mp4","marks":[{"start":"10:15.100","end":"11:40","label":"neon hoodie","sku":"HD-01","url":"https://x"},{"start":615.1},{"start":7,"end":9.25}]}`,
+			SourceNative, []wrote{{615.1, 700, "neon hoodie"}, {615.1, 0, ""}, {7, 9.25, ""}}},
+		{"labels are one clean line", "0:10 a\x07b \u200b  c\td", SourceTimestamps, []wrote{{10, 0, "ab \u200b c d"}}},
+	} {
+		l, err := parse("whatever.bin", []byte(c.text))
+		if err != nil || l.source != c.source || !slices.Equal(wroteOf(l), c.want) {
+			t.Errorf("%s: %s %+v (%v)\nwant %s %+v", c.name, l.source, wroteOf(l), err, c.source, c.want)
+		}
+	}
+}
+
+func TestAnyEncodingIsRead(t *testing.T) {
+	const text = "0:10 Größe\n0:20 drop\n"
+	utf16Of := func(o binary.ByteOrder, mark bool) []byte {
+		var b bytes.Buffer
+		if mark {
+			_ = binary.Write(&b, o, uint16(0xfeff))
+		}
+		_ = binary.Write(&b, o, utf16.Encode([]rune(text)))
+		return b.Bytes()
+	}
+	for name, b := range map[string][]byte{
+		"UTF-8": []byte(text), "UTF-8 with mark": []byte("\xef\xbb\xbf" + text), "Latin-1": []byte("0:10 Gr\xf6\xdfe\n0:20 drop\n"),
+		"UTF-16LE": utf16Of(binary.LittleEndian, true), "UTF-16BE": utf16Of(binary.BigEndian, true),
+		"UTF-16LE without mark": utf16Of(binary.LittleEndian, false), "UTF-16BE without mark": utf16Of(binary.BigEndian, false),
+	} {
+		l, err := parse("x", b)
+		if want := []wrote{{10, 0, "Größe"}, {20, 0, "drop"}}; err != nil || !slices.Equal(wroteOf(l), want) {
+			t.Errorf("%s: %+v (%v)", name, wroteOf(l), err)
+		}
+	}
+}
+
+func TestPrecisionIsThatOfWhatWasWritten(t *testing.T) {
+	l, err := parse("x", []byte("0:10 a\n0:20.5 b\n0:30.25 c\n0:40-0:41.125 d"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond, time.Millisecond}
+	for i, e := range l.entries {
+		if e.step != want[i] {
+			t.Errorf("%s has precision %v, want %v", e.label, e.step, want[i])
+		}
+	}
+}
+
+func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
+	chat := strings.Builder{}
+	for i := range 500 {
+		fmt.Fprintf(&chat, "[0:%02d:%02d] user%d: lol\n", i/30, i%30*2, i)
+	}
+	for name, text := range map[string]string{
+		"empty": "", "prose": "Hello there.\nNothing to see.\n", "binary": "\x00\x01\x02\x03", "SubRip": "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nthere\n",
+		"WebVTT": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "ffmetadata": ";FFMETADATA1\n[CHAPTER]\nSTART=0\n", "other JSON": `{"chapters":[{"startTime":0}]}`,
+		"JSON array": `[{"start":1}]`, "a chat log": chat.String(), "seconds only": "200.0,270.0,A\n452.0,479.0,B\n", "XML": "<Chapters><a>0:10</a></Chapters>",
+		"a marks file without marks": `{"version":1,"marks":[]}`, "marks without start": `{"version":1,"marks":[{"label":"x"}]}`,
+		"another version": `{"version":2,"marks":[{"start":1}]}`, "broken JSON": `{"version":1,"marks":[{"start":1}`,
+	} {
+		_, err := parse("x", []byte(text))
+		var e *pipeline.Error
+		if !errors.Is(err, pipeline.Invalid) || !errors.As(err, &e) || e.Code != "unknown_marks" || e.Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if IsMarks([]byte(text)) {
+			t.Errorf("%s is taken for marks", name)
+		}
+	}
+	if _, err := parse("x", make([]byte, mostBytes+1)); !errors.Is(err, pipeline.Invalid) {
+		t.Errorf("33 MiB: %v", err)
+	}
+}
+
+func TestAFileBesideTheRecordingNeedsMoreThanOneTimeInProse(t *testing.T) {
+	prose := "Dear all,\nwe met\n9:30 as agreed\nand went home.\nYours\n"
+	if IsMarks([]byte(prose)) {
+		t.Error("a letter is taken for marks")
+	}
+	if _, err := parse("x", []byte(prose)); err != nil {
+		t.Errorf("named by a person it is read: %v", err)
+	}
+	for _, text := range []string{"0:47 crowd\n", "0:10 a\n0:20 b\nc\nd\n0:30 e\nf\ng\nh\ni\nj\n", "0:01:01,Broadcaster,x,\n", `{"version":1,"marks":[{"start":1}]}`} {
+		if !IsMarks([]byte(text)) {
+			t.Errorf("%q is not seen as marks", text)
+		}
+	}
+}
+
+func TestMarksAreBoundedInNumberAndLength(t *testing.T) {
+	var b strings.Builder
+	for i := range mostMarks + 10 {
+		fmt.Fprintf(&b, "%d:%02d:00,Broadcaster,x,%d\n", i/60, i%60, i)
+	}
+	l, err := parse("x", []byte(b.String()))
+	if err != nil || len(l.entries) > mostMarks || !l.cut && len(l.problems) == 0 {
+		t.Errorf("%d marks, cut %v (%v)", len(l.entries), l.cut, err)
+	}
+	l, err = parse("x", []byte("0:10 "+strings.Repeat("é", mostLabel)+"\n"))
+	if err != nil || len(l.entries[0].label) > mostLabel {
+		t.Errorf("a label of %d bytes (%v)", len(l.entries[0].label), err)
+	}
+}
+
+func TestMarksThatCannotBeReadAreNamed(t *testing.T) {
+	l, err := parse("m.json", []byte(`{"version":1,"recording":"other.mp4","marks":[{"start":"soon"},{"start":"0:10"},{"label":"x"},{"start":true}]}`))
+	if err != nil || len(l.entries) != 1 || len(l.problems) != 3 {
+		t.Fatalf("%+v (%v)", l, err)
+	}
+	notes := l.notes("this.mp4")
+	if len(notes) != 2 || notes[0].Code != codeUnread || !strings.Contains(notes[0].Detail, "soon") || notes[1].Code != codeOther {
+		t.Errorf("%+v", notes)
+	}
+	l, _ = parse("m.csv", []byte("0:00:05,Broadcaster,x,a\nrubbish\n0:00:06,Broadcaster,x,b\n"))
+	if len(l.entries) != 2 || len(l.problems) != 1 {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestOwnMarksSurviveTheRoundTrip(t *testing.T) {
+	type mark struct {
+		Start string  `json:"start"`
+		End   *string `json:"end,omitempty"`
+		Label string  `json:"label"`
+	}
+	end := "1:00:00.001"
+	in := []mark{{Start: "0:00", Label: `a "quoted" label`}, {Start: "59:59.999", End: &end, Label: "é 🔥"}}
+	b, err := json.Marshal(map[string]any{"version": 1, "marks": in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := parse("x", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range l.entries {
+		back := mark{Start: spoken(e.at), Label: e.label}
+		if e.end != nil {
+			s := spoken(*e.end)
+			back.End = &s
+		}
+		if back.Start != in[i].Start || back.Label != in[i].Label || (back.End == nil) != (in[i].End == nil) || back.End != nil && *back.End != *in[i].End {
+			t.Errorf("%+v came back as %+v", in[i], back)
+		}
+	}
+}
+
+func TestTheSampleListsAreRead(t *testing.T) {
+	for _, c := range []struct {
+		name, source string
+		n            int
+	}{{"twitch_markers.csv", SourceTwitch, 5}, {"youtube_chapters.txt", SourceTimestamps, 22}} {
+		b := read(t, sample(t, "long/marks/"+c.name))
+		l, err := parse(c.name, b)
+		if err != nil || l.source != c.source || len(l.entries) != c.n || !IsMarks(b) {
+			t.Errorf("%s: %s, %d entries, seen %v (%v)", c.name, l.source, len(l.entries), IsMarks(b), err)
+		}
+	}
+	for _, name := range []string{"long/marks/chat_synthetic_twitchdownloader_shape.json", "long/marks/chapters.ffmetadata", "long/marks/podcast_chapters.json",
+		"long/marks/lossless_cut.csv", "long/truth.json", "transcripts/srt/example-in.srt", "transcripts/srt/example.srt", "transcripts/srt/utf16.srt",
+		"transcripts/srt/missing-sequence-in.srt", "transcripts/srt/example-in-carriage-return.srt", "transcripts/srt/example__Podcastindex-org.srt",
+		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "marks/chapters/chapters.en.vtt", "marks/nle/edl/25fps.edl", "MANIFEST.md"} {
+		if b := read(t, sample(t, name)); IsMarks(b) {
+			l, _ := parse(name, b)
+			t.Errorf("%s is taken for marks: %d of %s, the first %+v", name, len(l.entries), l.source, l.entries[0])
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"0:10 - 0:45 Title\n• 1:02:03 drop", "The drop 10:15\n", "0:01:01,Broadcaster,x,\n", "Timestamp,Role\n0:00:01,\"a\n",
+		`{"version":1,"marks":[{"start":"10:15.100","end":700}]}`, `{"version":1,"marks":[{"start":1e300},{"start":-5}]}`, "\xff\xfe0\x00:\x001\x000\x00", "1\n00:00:01,000 --> 00:00:02,000\nx\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		l, err := parse("x", b)
+		if err != nil {
+			if !errors.Is(err, pipeline.Invalid) {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		marks := l.marksOf(nil, time.Hour)
+		if len(marks) != len(l.entries) {
+			t.Fatalf("%d entries gave %d marks", len(l.entries), len(marks))
+		}
+		for _, m := range marks {
+			checkMark(t, m.Mark)
+		}
+	})
+}
+
+func FuzzTwitch(f *testing.F) {
+	f.Add("0:01:01,Broadcaster,x,\n")
+	f.Add("Time,Note\n0:00:01,\"a\n,,,\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, e := range parseTwitch(s).entries {
+			checkMark(t, e.mark(SourceTwitch, ""))
+		}
+	})
+}
+
+func FuzzTimestamps(f *testing.F) {
+	f.Add("0:10 a\n[12:34] b\n1. 0:10-0:20 c")
+	f.Add("drop (1:02:03)\nx – 12:00-13:00")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, e := range parseTimestamps(s).entries {
+			checkMark(t, e.mark(SourceTimestamps, ""))
+		}
+	})
+}
+
+func FuzzNative(f *testing.F) {
+	f.Add(`{"version":1,"marks":[{"start":"10:15.100","end":700,"label":"x"}]}`)
+	f.Add(`{"version":1,"marks":[{"start":0.0000000001},{"start":"-1"},{"end":1}]}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		l, err := parseNative("x", s)
+		if err != nil && !errors.Is(err, pipeline.Invalid) {
+			t.Fatal(err)
+		}
+		for _, e := range l.entries {
+			checkMark(t, e.mark(SourceNative, ""))
+		}
+	})
+}
