@@ -98,19 +98,19 @@ func (m movie) chunks() []chunk {
 	for _, p := range m.video {
 		frames += len(p.samples)
 	}
-	out := even(false, frames, int(m.rate.FramesOfMillis(chunkMillis)), func(n int) int64 { return m.rate.Millis(int64(n)) })
+	out := evenly(false, frames, int(m.rate.FramesOfMillis(chunkMillis)), func(n int) int64 { return m.rate.Millis(int64(n)) })
 	if m.sound == nil {
 		return out
 	}
 	const packet = 1024
 	per := max(int(m.sound.timescale)*chunkMillis/1000/packet, 1)
-	sound := even(true, len(m.sound.piece.samples), per, func(n int) int64 {
+	sound := evenly(true, len(m.sound.piece.samples), per, func(n int) int64 {
 		return timeline.DivRound(int64(n)*packet, 1000, int64(m.sound.timescale))
 	})
 	return interleave(out, sound)
 }
 
-func even(sound bool, samples, per int, at func(int) int64) []chunk {
+func evenly(sound bool, samples, per int, at func(int) int64) []chunk {
 	var out []chunk
 	for first := 0; first < samples; first += per {
 		out = append(out, chunk{sound: sound, first: first, count: min(per, samples-first), start: at(first)})
