@@ -143,7 +143,7 @@ func (f *flv) slice(ctx context.Context, b *bytes, from, to time.Duration, w sli
 		return 0, err
 	}
 	near := s.timeAt(s.stretchOf(key.at), key.shown)
-	c := &flvCopy{flv: f, near: near, end: s.ticks(int64(to + soundLead)), base: max(0, near) / flvDay * flvDay}
+	c := &flvCopy{flv: f, key: key.at, near: near, end: s.ticks(int64(to + soundLead)), base: max(0, near) / flvDay * flvDay}
 	c.buf = append(c.buf, 'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0)
 	for _, t := range f.setup {
 		if err := c.put(ctx, b, t, flvLead); err != nil {
@@ -151,7 +151,7 @@ func (f *flv) slice(ctx context.Context, b *bytes, from, to time.Duration, w sli
 		}
 	}
 	var failed error
-	err = f.reel.tags(ctx, b, key.at, f.reel.end, func(t flvTag) bool {
+	err = f.reel.tags(ctx, b, s.soundFrom(key), f.reel.end, func(t flvTag) bool {
 		var more bool
 		if more, failed = c.tag(ctx, b, t); failed == nil && len(c.buf) >= 1<<20 {
 			_, failed = w.Write(c.buf)
@@ -179,6 +179,7 @@ const flvDay = 24 * 3600 * 1000
 type flvCopy struct {
 	*flv
 	buf  []byte
+	key  int64 // the first byte of the first picture
 	near int64 // the last picture's time on the timeline
 	end  int64 // ms on the timeline
 	base int64 // taken from every time
@@ -186,7 +187,7 @@ type flvCopy struct {
 
 // tag copies one tag; false when enough was copied.
 func (c *flvCopy) tag(ctx context.Context, b *bytes, t flvTag) (bool, error) {
-	if t.kind == flvScript {
+	if t.kind == flvScript || t.kind == flvPicture && t.at < c.key {
 		return true, nil
 	}
 	at, _ := c.survey.timeOf(t.at, t.time, c.near)

@@ -370,7 +370,7 @@ func frameRate(hold int64) timeline.Rate {
 			if den == 1001 {
 				r = timeline.NewRate(1000*n, 1001)
 			}
-			if d := timeline.DivRound(1e9, r.Den, r.Num) - hold; d >= -1 && d <= 1 {
+			if d := timeline.DivRound(1e9, r.Den, r.Num) - hold; distance(d, 0) <= 1000 {
 				return r
 			}
 		}

@@ -110,9 +110,9 @@ func (m *mpegts) slice(ctx context.Context, b *bytes, from, to time.Duration, w 
 		return 0, writeFailure(err)
 	}
 	near := s.timeAt(s.stretchOf(key.at), key.shown)
-	c := &tsCopy{mpegts: m, w: w, near: near, to: s.ticks(int64(to)), base: max(0, near) / tsDay * tsDay,
+	c := &tsCopy{mpegts: m, w: w, key: key.at, near: near, to: s.ticks(int64(to)), base: max(0, near) / tsDay * tsDay,
 		begun: map[int]bool{}, passed: map[int]bool{}}
-	if err := m.reel.packets(ctx, b, key.at, m.reel.end, c.packet); err != nil {
+	if err := m.reel.packets(ctx, b, s.soundFrom(key), m.reel.end, c.packet); err != nil {
 		return 0, err
 	}
 	if err := c.flush(); err != nil {

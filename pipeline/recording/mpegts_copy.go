@@ -7,6 +7,7 @@ type tsCopy struct {
 	*mpegts
 	w      io.Writer
 	buf    []byte
+	key    int64        // the first byte of the first picture
 	near   int64        // the last picture's time on the timeline
 	to     int64        // ticks on the timeline
 	base   int64        // taken from every time
@@ -19,7 +20,7 @@ type tsCopy struct {
 func (c *tsCopy) packet(at int64, raw []byte) bool {
 	p, ok := parsePacket(raw)
 	picture := p.pid == c.reel.video.pid
-	if !ok || p.broken || !picture && !c.reel.carries(p.pid) && p.pid != c.reel.program.pcr {
+	if !ok || p.broken || picture && at < c.key || !picture && !c.reel.carries(p.pid) && p.pid != c.reel.program.pcr {
 		return true
 	}
 	out := append(c.buf, raw[:tsPacket]...)

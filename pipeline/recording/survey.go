@@ -26,7 +26,8 @@ const (
 type survey struct {
 	reel
 	ticking
-	end       int64 // of its bytes
+	start     int64 // of its bytes
+	end       int64
 	first     unit  // the first picture that stands alone
 	last      int64 // when the last picture is shown, on the timeline, in ticks
 	frame     int64 // one frame, in ticks
@@ -44,7 +45,7 @@ type survey struct {
 // clock jumps. known are places an index told, may be none; declared is the
 // rate the container says of itself. Nothing to show is Invalid, no_picture.
 func takeSurvey(ctx context.Context, b *bytes, r reel, start, end int64, declared timeline.Rate, known []knot) (*survey, error) {
-	s := &survey{reel: r, ticking: r.ticking(), end: end}
+	s := &survey{reel: r, ticking: r.ticking(), start: start, end: end}
 	s.budget = b.BytesRead() + max(surveyWhole, (end-start)/200)
 	if err := s.findFirst(ctx, b, start); err != nil {
 		return nil, err

@@ -68,3 +68,9 @@ func (s *survey) near(ctx context.Context, b *bytes, t int64) (knot, error) {
 	}
 	return lo, nil
 }
+
+// soundFrom is where sound that belongs to the picture key may begin: writers
+// put it up to some seconds in front of its pictures.
+func (s *survey) soundFrom(key unit) int64 {
+	return max(s.start, key.at-256<<10)
+}
