@@ -51,7 +51,8 @@ func isHeader(cells []string) bool {
 func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, " \t\"")) }
 
 // parseTwitch reads Twitch's marker CSV: time, role, user name, description.
-// Three to five columns are taken; a header row says which is which.
+// Three columns are taken too, and more are the description's own commas; a
+// header row says which is which.
 func parseTwitch(text string) list {
 	l := list{source: SourceTwitch}
 	r := csv.NewReader(strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")))
@@ -82,15 +83,15 @@ func (l *list) twitchRow(row []string, line, label int) {
 		l.problem("line %d is no marker", line)
 		return
 	}
+	text := row[len(row)-1]
 	switch {
 	case label >= 0 && label < len(row):
+		text = row[label]
 	case len(row) >= 4:
-		label = 3
-	default:
-		label = len(row) - 1
+		text = strings.TrimRight(strings.Join(row[3:], ", "), ", ") // Twitch does not quote commas
 	}
-	e := entry{at: t.at, step: t.step, line: line, label: row[label]}
-	if len(row) >= 4 && label != 2 {
+	e := entry{at: t.at, step: t.step, line: line, label: text}
+	if len(row) >= 4 && label < 0 {
 		e.by = cleanLabel(row[1] + " " + row[2])
 	}
 	l.add(e)
