@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+)
+
+// change is one way from a state to another, and what brings it about.
+type change struct{ from, to, by string }
+
+// states is every state a record can be in and how it gets there. It is data:
+// docs/states.md is written from it, and a test compares.
+var states = []struct {
+	record  string
+	changes []change
+}{
+	{"recording", []change{
+		{"", string(RecordingFound), "its object is seen"},
+		{string(RecordingFound), string(RecordingSealed), "ingest: it is whole and its index is read"},
+		{string(RecordingSealed), string(RecordingDetected), "detect: its marks are known"},
+		{string(RecordingDetected), string(RecordingDone), "publish: a moment's manifest stands"},
+		{string(RecordingDetected), string(RecordingNoMoment), "publish: no mark was usable"},
+		{"any", string(RecordingFailed), "a step failed for good"},
+	}},
+	{"moment", []change{
+		{"", string(MomentFound), "detect: marks point at it"},
+		{"", string(MomentOffered), "detect: five better ones are made first"},
+		{string(MomentFound), string(MomentExcerpted), "excerpt: its bytes are kept"},
+		{string(MomentExcerpted), string(MomentPlanned), "plan: its clips are decided"},
+		{string(MomentPlanned), string(MomentRendering), "compose: what is missing is being made"},
+		{string(MomentRendering), string(MomentMade), "publish: its manifest stands"},
+		{"any", string(MomentSuperseded), "detect: it was merged into an older one, or its marks are gone"},
+		{"any", string(MomentFailed), "a step failed for good"},
+	}},
+	{"variant revision", []change{
+		{"", string(VariantOffered), "compose: the combination exists"},
+		{string(VariantOffered), string(VariantRendering), "compose: it was asked for"},
+		{string(VariantRendering), string(VariantMade), "assemble: its file is proved"},
+		{string(VariantMade), string(VariantApproved), "an editor's verdict"},
+		{string(VariantMade), string(VariantRejected), "an editor's verdict"},
+		{"made, approved, rejected", string(VariantReplaced), "a newer revision took its place"},
+		{string(VariantRendering), string(VariantFailed), "a step failed for good"},
+	}},
+}
+
+// StatesDocument is docs/states.md.
+func StatesDocument() string {
+	var b strings.Builder
+	b.WriteString("# States\n\nWritten from `pipeline/states.go`; a test compares. Every `failed` has code, step, detail, hint and whether another try may help.\n")
+	for _, s := range states {
+		fmt.Fprintf(&b, "\n## %s\n\n| from | to | when |\n|---|---|---|\n", s.record)
+		for _, c := range s.changes {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", or(c.from, "(new)"), c.to, c.by)
+		}
+	}
+	return b.String()
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
