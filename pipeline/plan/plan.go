@@ -1,8 +1,13 @@
-// Package plan decides where clips go in and out. It is pure: the same
-// moment, words and signals give the same clips.
+// Package plan decides where clips go in and out. Plan is pure: the same
+// moment, words and signals give the same clips. Step does it for the line.
+//
+// Read rules.go for what is kept to, edges.go for what makes a good in-point
+// or out-point, choose.go for which pair becomes a clip.
 package plan
 
 import (
+	"fmt"
+
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/timeline"
@@ -26,4 +31,127 @@ type Draft struct {
 	Why    []string
 	Text   string // the words inside
 	Notes  []pipeline.Note
+}
+
+// Plan gives the core, if there is room for one, and then the shorts, best
+// first. What could not be given, and why, stands in the notes.
+//
+// Every window lies within Bounds. No edge lies inside a word, unless a person
+// gave it or words leave no other place, which the draft then notes. Hard
+// boundaries of all drafts coincide or lie at least eight frames apart.
+func Plan(in Input) ([]Draft, []pipeline.Note) {
+	r := rulesAt(in.Rate)
+	if in.Bounds.Frames() < r.shortMin {
+		return nil, []pipeline.Note{{Code: codeTooShort,
+			Detail: fmt.Sprintf("there are %s of recording around this moment and a short needs 15 s", spoken(r, in.Bounds.Frames())),
+			Hint:   "give a longer recording"}}
+	}
+	p := newPlanner(in, r)
+	p.wish = wished(in, r)
+	p.ins, p.outs = p.edges(inPoint), p.edges(outPoint)
+	if p.wish.kind == pipeline.Short && p.wish.exact {
+		p.addGivenShort()
+	}
+	p.addCore()
+	p.addShorts()
+	return p.drafts()
+}
+
+// planner is one plan on its way.
+type planner struct {
+	rules
+	in     Input
+	area   timeline.Window // where clips may lie
+	must   timeline.Window // what the core and the first short show
+	onset  int64           // where the sound rises, inside the payoff; -1 when unknown
+	wish   wish
+	said   speech
+	sound  sound
+	pauses []pause
+	shots  []shot
+	still  []timeline.Window
+	ins    []edge // all that are worth having
+	outs   []edge
+	bounds []int64 // hard boundaries so far
+
+	core   *Draft
+	shorts []Draft
+	notes  []pipeline.Note
+}
+
+// shot is the first frame of a new shot, and how sure that is in hundredths.
+type shot struct{ at, sure int64 }
+
+func newPlanner(in Input, r rules) *planner {
+	p := &planner{rules: r, in: in, onset: -1}
+	payoff := payoffIn(in)
+	p.area = in.Moment.Window.Union(payoff.Grow(r.area, r.area)).Intersect(in.Bounds)
+	if most := r.rate.Frames(areaMost); p.area.Frames() > most {
+		p.area = payoff.Grow(most/2, most/2).Intersect(in.Bounds)
+	}
+	p.said = speechIn(in.Words, p.area)
+	p.pauses = pausesIn(p.area, p.said, quietIn(p.area, in.Signals.Silences, in.Signals.Gaps), r)
+	p.sound = soundIn(in.Signals.Loudness, p.area, r)
+	p.still = quietIn(p.area, in.Signals.Frozen)
+	for _, s := range in.Signals.Shots {
+		if p.area.Contains(s.At) && s.At > p.area.In && (len(p.shots) == 0 || s.At > p.shots[len(p.shots)-1].at) {
+			p.shots = append(p.shots, shot{s.At, int64(min(max(s.Score, 0), 1)*100 + 0.5)})
+		}
+	}
+	p.must = payoff
+	if payoff.Frames() > 5*r.second {
+		if at, ok := p.sound.onset(payoff); ok {
+			p.onset = at
+			p.must = p.must.Union(timeline.Window{In: at - r.onsetBefore, Out: at + r.onsetAfter}).Intersect(p.area)
+		}
+	}
+	return p
+}
+
+// payoffIn is the payoff within bounds: at least one frame, at most what a core holds with room to spare.
+func payoffIn(in Input) timeline.Window {
+	p := in.Moment.Payoff
+	if p.IsEmpty() {
+		p = in.Moment.Window
+	}
+	if p = p.Clamp(in.Bounds); p.IsEmpty() {
+		p.In = min(p.In, in.Bounds.Out-1)
+		p.Out = p.In + 1
+	}
+	if most := in.Rate.Frames(coreShortest); p.Frames() > most {
+		p.In = p.Out - most
+	}
+	return p
+}
+
+// drafts numbers what was found and adds its words.
+func (p *planner) drafts() ([]Draft, []pipeline.Note) {
+	var out []Draft
+	if p.core != nil {
+		out = append(out, *p.core)
+	}
+	out = append(out, p.shorts...)
+	n := map[pipeline.ClipKind]int{}
+	for i := range out {
+		n[out[i].Kind]++
+		out[i].N = n[out[i].Kind]
+		out[i].Text = said(p.said.words, out[i].Window)
+	}
+	return out, p.notes
+}
+
+// The codes of plan's notes.
+const (
+	codeTooShort    = "too_short"
+	codeNoCore      = "no_core"
+	codeFewerShorts = "fewer_shorts"
+	codePayoffCut   = "payoff_cut"
+	codeWordCut     = "word_cut"
+	codeRange       = "range_changed"
+)
+
+// spoken is a length as people read it.
+func spoken(r rules, frames int64) string {
+	ms := r.rate.Millis(frames)
+	return fmt.Sprintf("%d.%d s", ms/1000, ms%1000/100)
 }

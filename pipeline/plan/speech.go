@@ -1,0 +1,134 @@
+package plan
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+
+	"dropcut/captions"
+	"dropcut/pipeline/timeline"
+)
+
+// speech is the words around a moment, and the stretches between them.
+type speech struct {
+	words  []captions.Word
+	blocks []timeline.Window // words, and words that overlap as one; an edge may lie on their borders, never inside
+	loose  bool              // nobody put full stops: sentences are known by pauses alone
+}
+
+// speechIn reads the words that touch area.
+func speechIn(all []captions.Word, area timeline.Window) speech {
+	var s speech
+	for _, w := range all {
+		if w.End > w.Start && w.Window().Overlaps(area) {
+			s.words = append(s.words, w)
+		}
+	}
+	slices.SortStableFunc(s.words, func(a, b captions.Word) int { return int(min(max(a.Start-b.Start, -1), 1)) })
+	stops := 0
+	for _, w := range s.words {
+		if n := len(s.blocks); n > 0 && w.Start < s.blocks[n-1].Out {
+			s.blocks[n-1].Out = max(s.blocks[n-1].Out, w.End)
+		} else {
+			s.blocks = append(s.blocks, w.Window())
+		}
+		if endsSentence(w.Text) {
+			stops++
+		}
+	}
+	s.loose = stops*60 < len(s.words)
+	return s
+}
+
+// cuts reports whether an edge at f would cut a word.
+func (s speech) cuts(f int64) bool {
+	i := sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].Out > f })
+	return i < len(s.blocks) && s.blocks[i].In < f
+}
+
+// after is the first word that starts at or after f, and false without one.
+func (s speech) after(f int64) (int, bool) {
+	i := sort.Search(len(s.words), func(i int) bool { return s.words[i].Start >= f })
+	return i, i < len(s.words)
+}
+
+// before is the last word that ends at or before f, and false without one.
+func (s speech) before(f int64) (int, bool) {
+	i := sort.Search(len(s.words), func(i int) bool { return s.words[i].Start >= f }) - 1
+	for ; i >= 0 && s.words[i].End > f; i-- {
+	}
+	return i, i >= 0
+}
+
+// any reports whether a word begins in w.
+func (s speech) any(w timeline.Window) bool {
+	i, ok := s.after(w.In)
+	return ok && s.words[i].Start < w.Out
+}
+
+// free is the stretches of area that no word covers, with their ends; words
+// that touch leave one of no length.
+func (s speech) free(area timeline.Window) []timeline.Window {
+	var out []timeline.Window
+	from := area.In
+	for _, b := range s.blocks {
+		if b.In >= from {
+			out = append(out, timeline.Window{In: from, Out: min(b.In, area.Out)})
+		}
+		from = max(from, b.Out)
+	}
+	if from <= area.Out {
+		out = append(out, timeline.Window{In: from, Out: area.Out})
+	}
+	return out
+}
+
+// sentence says how surely a sentence begins with word i: 0 no, 1 perhaps, 2 yes.
+func (s speech) sentence(i int, r rules) int {
+	if i == 0 {
+		return 1
+	}
+	prev, gap := s.words[i-1], s.words[i].Start-s.words[i-1].End
+	switch {
+	case endsSentence(prev.Text) && (!prev.Estimated || prev.LastOfCue):
+		return 2
+	case endsSentence(prev.Text):
+		return 1
+	case gap >= r.second || s.loose && gap*2 >= r.second:
+		return 2
+	case s.loose && (prev.LastOfCue || gap >= r.pause):
+		return 1
+	}
+	return 0
+}
+
+// notEnds are words with a full stop that ends no sentence.
+var notEnds = []string{"mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "no.", "prof.", "e.g.", "i.e."}
+
+func endsSentence(text string) bool {
+	text = strings.TrimRightFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Pe, unicode.Pf, unicode.Pi) || r == '"' || r == '\''
+	})
+	r := []rune(text)
+	if len(r) == 0 || slices.Contains(notEnds, strings.ToLower(text)) {
+		return false
+	}
+	return strings.ContainsRune(".!?…。！？;·", r[len(r)-1]) && !(r[len(r)-1] == ';' && !isGreek(r))
+}
+
+// isGreek reports whether a word is Greek, where the question mark looks like a semicolon.
+func isGreek(text []rune) bool {
+	return slices.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Greek, r) })
+}
+
+// said is the words wholly inside w as text.
+func said(all []captions.Word, w timeline.Window) string {
+	var out []string
+	for _, x := range all {
+		if w.Covers(x.Window()) {
+			out = append(out, x.Text)
+		}
+	}
+	return strings.Join(out, " ")
+}

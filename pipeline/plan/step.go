@@ -1,0 +1,203 @@
+package plan
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/timeline"
+	"dropcut/storage/catalog"
+)
+
+// hooksEach is how many hooks a clip has, beyond those that were asked for.
+const hooksEach = 2
+
+// Catalog is what plan needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Step plans the clips of a moment.
+type Step struct {
+	Catalog Catalog
+}
+
+// loaded is what one moment's plan is made from.
+type loaded struct {
+	moment      pipeline.Moment
+	recording   pipeline.Recording
+	brief       pipeline.Brief
+	excerpt     pipeline.Excerpted
+	transcripts []captions.Transcript
+	clips       []pipeline.Clip
+}
+
+// Do plans the moment that is w's subject and passes it on. A clip that is
+// planned again keeps its ID; one that is planned no more is retired. Doing it
+// twice changes nothing. NotFound without an excerpt.
+func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+	var l loaded
+	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error { return l.load(tx, w.Subject) }); err != nil {
+		return catalog.Outcome{}, err
+	}
+	words := best(l.transcripts, l.moment)
+	drafts, notes := Plan(Input{Rate: l.recording.Media.Rate, Bounds: l.excerpt.Window.Intersect(l.recording.Media.Length()), Moment: l.moment,
+		Signals: l.excerpt.Signals, Words: words, Shorts: l.brief.Shorts})
+	return catalog.Outcome{
+		Keep: func(tx *catalog.Tx) error {
+			if err := l.load(tx, w.Subject); err != nil { // as it is now: another attempt may have kept its plan
+				return err
+			}
+			return l.keep(tx, drafts, notes, words)
+		},
+		Next: []catalog.Work{{Subject: w.Subject, Input: w.Input, Recording: l.recording.ID, Priority: w.Priority}},
+	}, nil
+}
+
+func (l *loaded) load(tx *catalog.Tx, moment string) (err error) {
+	if l.moment, err = tx.Moment(moment); err != nil {
+		return err
+	}
+	if l.recording, err = tx.Recording(l.moment.Recording); err != nil {
+		return err
+	}
+	if l.brief, err = tx.Brief(l.recording.ID); err != nil {
+		return err
+	}
+	if l.excerpt, err = tx.ExcerptOf(moment); err != nil {
+		return err
+	}
+	if l.transcripts, err = tx.Transcripts(moment); err != nil {
+		return err
+	}
+	l.clips, err = tx.ClipsOf(moment)
+	return err
+}
+
+// best is the words of the transcript that says most about the moment; the
+// first by language where two say as much.
+func best(all []captions.Transcript, m pipeline.Moment) []captions.Word {
+	var out []captions.Word
+	most := -1
+	for _, t := range all {
+		if n := len(t.In(m.Window)); n > most {
+			out, most = t.Words, n
+		}
+	}
+	return out
+}
+
+// keep writes clips and moment where they differ from what is kept.
+func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, words []captions.Word) error {
+	clips := l.revise(drafts, words)
+	changed := !reflect.DeepEqual(plain(clips), plain(l.clips))
+	if changed {
+		for _, old := range l.clips { // every place is given up first, for two clips may change theirs
+			if err := tx.PutClip(old, true); err != nil {
+				return err
+			}
+		}
+		for _, c := range clips {
+			if err := tx.PutClip(c, false); err != nil {
+				return err
+			}
+		}
+	}
+	m := l.moment
+	m.Notes = renewed(m.Notes, notes)
+	if changed || !slices.Contains([]pipeline.MomentState{pipeline.MomentPlanned, pipeline.MomentRendering, pipeline.MomentMade}, m.State) {
+		m.State = pipeline.MomentPlanned
+	}
+	return tx.PutMoment(m)
+}
+
+// revise turns drafts into clips. A clip keeps the ID of the one of its kind
+// that it shares most with, if that is half of the shorter; when its window
+// moved it is a new revision.
+func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
+	old := matched(drafts, l.clips)
+	out := make([]pipeline.Clip, len(drafts))
+	for i, d := range drafts {
+		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, N: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
+			Why: d.Why, Text: d.Text, Notes: d.Notes, Hooks: l.hooks(d.Window, words)}
+		if o := old[i]; o != nil {
+			c.ID, c.Revision = o.ID, o.Revision
+			if !slices.Equal(o.Parts, c.Parts) {
+				c.Revision++
+			}
+		} else {
+			c.ID = pipeline.Mint(pipeline.ClipID)
+		}
+		out[i] = c
+	}
+	return out
+}
+
+func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook {
+	var inside []captions.Word
+	for _, x := range words {
+		if w.Covers(x.Window()) {
+			inside = append(inside, x)
+		}
+	}
+	var out []pipeline.Hook
+	for _, h := range captions.Hooks(l.brief.Hooks, l.moment.Label, inside, hooksEach) {
+		out = append(out, pipeline.Hook{Text: h.Text, From: h.From})
+	}
+	return out
+}
+
+// matched finds the clip that each draft was before, greatest overlap first.
+func matched(drafts []Draft, clips []pipeline.Clip) []*pipeline.Clip {
+	out := make([]*pipeline.Clip, len(drafts))
+	taken := make([]bool, len(clips))
+	for range drafts {
+		bestDraft, bestClip, most := -1, -1, int64(0)
+		for i, d := range drafts {
+			for j, c := range clips {
+				if out[i] != nil || taken[j] || d.Kind != c.Kind || len(c.Parts) == 0 {
+					continue
+				}
+				n := d.Window.Intersect(c.Window()).Frames()
+				if n*2 >= min(d.Window.Frames(), c.Window().Frames()) && n > most {
+					bestDraft, bestClip, most = i, j, n
+				}
+			}
+		}
+		if bestDraft < 0 {
+			break
+		}
+		out[bestDraft], taken[bestClip] = &clips[bestClip], true
+	}
+	return out
+}
+
+// plain is clips with empty lists as nil, as they come back from the catalogue or not.
+func plain(clips []pipeline.Clip) []pipeline.Clip {
+	out := slices.Clone(clips)
+	for i := range out {
+		c := &out[i]
+		if len(c.Why) == 0 {
+			c.Why = nil
+		}
+		if len(c.Hooks) == 0 {
+			c.Hooks = nil
+		}
+		if len(c.Notes) == 0 {
+			c.Notes = nil
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// renewed replaces plan's own notes among a moment's.
+func renewed(old, own []pipeline.Note) []pipeline.Note {
+	codes := []string{codeTooShort, codeNoCore, codeFewerShorts}
+	out := slices.DeleteFunc(slices.Clone(old), func(n pipeline.Note) bool { return slices.Contains(codes, n.Code) })
+	return append(out, own...)
+}
