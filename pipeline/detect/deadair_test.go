@@ -159,6 +159,12 @@ func TestDeadAirIsSilenceOverAStillPicture(t *testing.T) {
 		{"no sound stream, a moving picture", "f.mp4", "testsrc2=s=320x180:r=25:d=30", "", false},
 		{"no sound stream, a still picture", "g.mp4", "smptebars=s=320x180:r=25:d=30", "", true},
 		{"one scene follows another in silence", "h.mp4", "color=black:s=320x180:r=25:d=30,drawbox=enable='gte(t\\,12)':color=white:t=fill", "anullsrc=d=30", false},
+		{"Matroska", "j.mkv", "color=black:s=320x180:r=25:d=30", "anullsrc=d=30", true},
+		{"Matroska, its negative control", "k.mkv", "testsrc2=s=320x180:r=25:d=30", "anullsrc=d=30", false},
+		{"MPEG-TS, whose clock begins above zero", "l.ts", "color=black:s=320x180:r=25:d=30", "aevalsrc='0.2*sin(880*t)*lt(t,4)':d=30", true},
+		{"MPEG-TS, its negative control", "m.ts", "color=black:s=320x180:r=25:d=30", "aevalsrc='0.2*sin(880*t)*gt(t,12)*lt(t,14)':d=30", false},
+		{"FLV", "n.flv", "color=black:s=320x180:r=25:d=30", "anullsrc=d=30", true},
+		{"FLV, its negative control", "o.flv", "color=black:s=320x180:r=25:d=30", "sine=d=30", false},
 		{"sound on one side only, in antiphase", "i.mp4", "color=black:s=320x180:r=25:d=30", "aevalsrc='0.2*sin(880*t)|-0.2*sin(880*t)':d=30", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
