@@ -17,7 +17,8 @@ type Excerpted struct {
 	Moment    string          `json:"moment"`
 	Recording string          `json:"recording"`
 	Version   string          `json:"version"`  // of the recording it was taken from
-	Window    timeline.Window `json:"window"`   // frames that can be shown from it
+	Asked     timeline.Window `json:"asked"`    // what it was to show
+	Window    timeline.Window `json:"window"`   // frames that can be shown from it: Asked, or less where the recording has no more
 	FirstPTS  int64           `json:"first_ns"` // exact source timestamp of its first picture
 	Key       string          `json:"key"`      // in the data bucket: excerpts/<id>
 	Digest    string          `json:"digest"`

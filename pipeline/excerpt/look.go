@@ -1,0 +1,99 @@
+package excerpt
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+)
+
+const (
+	thumbsFile    = "thumbs.rgb"
+	thumbsListing = "thumbs.packets"
+	mostThumbs    = 1 << 14
+
+	keyApart = 900 * time.Millisecond // keyframes that follow closer are passed over
+	// looking is how many pixels are decoded at most to find where shots begin: 30 s of 1080p30.
+	looking = int64(30*30) * 1920 * 1080
+	// reorder is how much earlier than asked ffmpeg seeks where pictures are reordered: 3/23 s.
+	reorder = int64(3e9) / 23
+)
+
+// look finds where shots begin: keyframes first, and then every picture
+// between two of them where one suspects it.
+func (b *bench) look(ctx context.Context) (seen, error) {
+	graph := fmt.Sprintf("select='key*(isnan(prev_selected_t)+gte(t-prev_selected_t,%s))'", ffmpeg.Seconds(int64(keyApart)))
+	keys, err := b.glances(ctx, own(ffmpeg.Option{Name: "skip_frame", Value: "nokey"}, ffmpeg.Option{Name: "skip_loop_filter", Value: "all"}), graph)
+	if err != nil {
+		return seen{}, fmt.Errorf("look at keyframes: %w", err)
+	}
+	out := seen{frozen: still(keys, b.frame)}
+	for _, s := range joined(suspects(keys, b.afford())) {
+		shots, err := b.shotsIn(ctx, s)
+		if err != nil {
+			return seen{}, fmt.Errorf("look for shots: %w", err)
+		}
+		out.shots = append(out.shots, shots...)
+	}
+	return out, nil
+}
+
+// afford is how many nanoseconds of pictures may be looked at one by one.
+func (b *bench) afford() int64 {
+	second := max(1, int64(b.video.Width)*int64(b.video.Height)*b.rate.Num/b.rate.Den)
+	return looking * 1000 / second * int64(time.Millisecond)
+}
+
+// shotsIn decodes all between two keyframes.
+func (b *bench) shotsIn(ctx context.Context, s stretch) ([]pipeline.Shot, error) {
+	seek := s.from - b.start + rounded
+	if !slices.IsSortedFunc(b.shown, func(x, y packet) int { return int(min(max(x.at-y.at, -1), 1)) }) {
+		seek += reorder
+	}
+	graph := fmt.Sprintf("trim=start=%s:end=%s", ffmpeg.Seconds(s.from-rounded), ffmpeg.Seconds(s.to+int64(nearby*b.rate.Duration(1))))
+	all, err := b.glances(ctx, own(ffmpeg.Option{Name: "noaccurate_seek"}, ffmpeg.Option{Name: "ss", Value: ffmpeg.Seconds(seek)},
+		ffmpeg.Option{Name: "skip_loop_filter", Value: "noref"}), graph)
+	if err != nil {
+		return nil, err
+	}
+	var out []pipeline.Shot
+	found := cuts(all)
+	for i, g := range all {
+		if score, ok := found[i]; ok && g.at > s.from && g.at <= s.to+rounded {
+			out = append(out, pipeline.Shot{At: b.frame(g.at), Score: score})
+		}
+	}
+	return out, nil
+}
+
+// glances decodes what the input gives and the graph lets through, to thumbs.
+func (b *bench) glances(ctx context.Context, in ffmpeg.Input, graph string) ([]glance, error) {
+	graph = fmt.Sprintf("[0:v:0]%s,scale=%d:%d:flags=area,format=rgb24,split[a][b]", graph, thumbWidth, thumbHeight)
+	common := []ffmpeg.Option{{Name: "fps_mode", Value: "passthrough"}, {Name: "enc_time_base", Value: "1:1000"}, {Name: "frames:v", Value: fmt.Sprint(mostThumbs)}}
+	args := ffmpeg.Arguments(in, graph,
+		ffmpeg.Output{Maps: []string{"[a]"}, File: thumbsFile, Options: append([]ffmpeg.Option{{Name: "f", Value: "rawvideo"}}, common...)},
+		ffmpeg.Output{Maps: []string{"[b]"}, File: thumbsListing, Options: append([]ffmpeg.Option{{Name: "f", Value: "framecrc"}}, common...)})
+	if _, err := b.run(ctx, args, ffmpeg.Limits{File: mostThumbs * thumbBytes}); err != nil {
+		return nil, err
+	}
+	pixels, err := os.ReadFile(filepath.Join(b.folder, thumbsFile))
+	if err != nil {
+		return nil, pipeline.Fail(pipeline.Internal, "no_listing", "", "read small pictures: %w", err)
+	}
+	all, err := packetsIn(filepath.Join(b.folder, thumbsListing))
+	if err != nil {
+		return nil, err
+	}
+	var out []glance
+	for i, p := range all[0] {
+		if len(pixels) >= (i+1)*thumbBytes {
+			out = append(out, glance{p.at, pixels[i*thumbBytes:][:thumbBytes]})
+		}
+	}
+	return out, nil
+}
