@@ -43,6 +43,9 @@ func readTrack(r io.ReadSeeker, kind string) (t track, err error) {
 			err = corrupt("the tables make no sense: %v", p)
 		}
 	}()
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return t, fmt.Errorf("read MP4: %w", err)
+	}
 	f, err := mp4.DecodeFile(r, mp4.WithDecodeMode(mp4.DecModeLazyMdat))
 	if err != nil {
 		return t, corrupt("%v", err)
@@ -215,4 +218,41 @@ func readAt(r io.ReaderAt, s sample) ([]byte, error) {
 		return nil, fmt.Errorf("read a sample at %d: %w", s.offset, err)
 	}
 	return data, nil
+}
+
+// checkBoxes reports whether an MP4 of ours begins with its index and has no
+// edit list.
+func checkBoxes(r io.ReadSeeker) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = corrupt("the tables make no sense: %v", p)
+		}
+	}()
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read the clip: %w", err)
+	}
+	f, err := mp4.DecodeFile(r, mp4.WithDecodeMode(mp4.DecModeLazyMdat))
+	if err != nil {
+		return corrupt("%v", err)
+	}
+	index := false
+	for _, b := range f.Children {
+		switch b.Type() {
+		case "moov":
+			index = true
+		case "mdat":
+			if !index {
+				return corrupt("the pictures stand before the index")
+			}
+		}
+	}
+	if f.Moov == nil {
+		return corrupt("it has no index (moov)")
+	}
+	for _, t := range f.Moov.Traks {
+		if t.Edts != nil {
+			return corrupt("it has an edit list")
+		}
+	}
+	return nil
 }

@@ -60,6 +60,7 @@ func (o runOrder) frames() int64 {
 // soundOrder is the Doc of a sound's work row.
 type soundOrder struct {
 	Moment string          `json:"moment"`
+	Clip   string          `json:"clip"`
 	Recipe string          `json:"recipe"`
 	Window timeline.Window `json:"window"`
 }
