@@ -99,7 +99,8 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 		i := slices.IndexFunc(left, func(v pipeline.Variant) bool { return v.Look == choice.Look && v.Hook.Text == choice.Hook.Text })
 		v := pipeline.Variant{State: pipeline.VariantOffered}
 		if i >= 0 {
-			v, left = left[i], slices.Delete(left, i, i+1)
+			v = left[i]
+			left = slices.Delete(left, i, i+1)
 		} else {
 			v.ID, v.Clip = pipeline.Mint(pipeline.VariantID), c.ID
 		}
