@@ -11,7 +11,7 @@ import (
 )
 
 // maxWords bounds what one transcript may bring.
-const maxWords = 500_000
+const maxWords = 50_000
 
 // side bounds a canvas: a smaller one holds no letter, a larger one no picture.
 const (
@@ -93,9 +93,9 @@ func newCue(w timeline.Window, lines [][]int, said []Word, shown []string) Cue {
 // finish gives every cue its size, its key word and its neighbours. A cue that
 // fits at no size is left out.
 func (t *Track) finish(s stage, d design, fc *face, sh *shape) {
-	kept := t.Cues[:0]
+	kept, last := t.Cues[:0], s.baseline(t.Style, fc)
 	for _, c := range t.Cues {
-		if p, ok := percent(s, d, fc, c.texts()); ok {
+		if p, ok := largest(s, d, fc, c.texts(), func(int) float64 { return last }); ok {
 			c.percent = p
 			if t.Style == Phrase {
 				c.key = sh.grammar.keyword(c.Words)
@@ -127,18 +127,12 @@ func (c Cue) texts() []string {
 	return out
 }
 
-// percent is the largest step at which all lines fit by their ink, down to
-// half the size for what no rule foresaw.
-func percent(s stage, d design, fc *face, lines []string) (int, bool) {
-	room := s.width(d) / 2
+// largest is the largest step, in percent, at which all lines lie in the safe
+// box by their ink, down to half the size for what no rule foresaw. last says
+// where the last baseline is at a step.
+func largest(s stage, d design, fc *face, lines []string, last func(percent int) float64) (int, bool) {
 	for _, p := range append(slices.Clone(steps), 70, 60, 50) {
-		em, fits := fc.em(s.pixels(d, p)), true
-		for _, l := range lines {
-			e := fc.measure(l)
-			half := e.advance / 2
-			fits = fits && em*max(half, half-e.left, e.right-half) <= room && em*max(-e.top, e.bottom) <= 2.5*s.pixels(d, 100)
-		}
-		if fits {
+		if set(s, d, fc, p, last(p), lines).inside() {
 			return p, true
 		}
 	}

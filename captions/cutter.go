@@ -2,6 +2,7 @@ package captions
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 
@@ -58,67 +59,79 @@ func lastSigns(word string) string {
 	return ""
 }
 
-// pieces cuts one word into at most n pieces that fit; what is left over is
-// dropped for an ellipsis.
+// pieces cuts one word into at most n pieces that fit, as even as reads well;
+// what is left over is dropped for an ellipsis.
 func (c *cutter) pieces(word string, n int) []string {
 	c.cut++
 	runes := []rune(word)
-	total := c.face.measure(word).advance
-	parts := max(2, int(total/c.limit)+1)
 	var out []string
-	for len(runes) > 0 {
-		rest := string(runes)
-		if c.face.measure(rest).advance <= c.limit {
-			return append(out, rest)
+	for {
+		total := c.width(runes, "")
+		if total <= c.limit {
+			return append(out, string(runes))
 		}
-		if len(out) == n-1 || len(out) == maxPieces-1 {
+		if len(out) == min(n, maxPieces)-1 {
 			c.lost++
-			k := c.prefix(runes, c.limit, "…")
+			k := c.longest(runes, c.limit, "…")
 			return append(out, string(runes[:k])+"…")
 		}
-		k := c.prefix(runes, min(c.limit, total/float64(parts)*1.05), "-")
-		if k = max(k, 1); k == 1 {
-			k = max(1, c.prefix(runes, c.limit, "-"))
-		}
+		parts := math.Ceil(total / c.limit)
+		k := c.longest(runes, min(c.limit, 1.1*total/parts), "-")
+		k = c.syllable(runes, k, (parts-1)*(c.limit-0.4))
 		piece := string(runes[:k])
-		if !strings.ContainsAny(piece[len(piece)-1:], "-/_.") {
+		if !strings.ContainsRune("-/_", runes[k-1]) {
 			piece += "-"
 		}
-		out = append(out, piece)
-		runes = runes[k:]
+		out, runes = append(out, piece), runes[k:]
 	}
-	return out
 }
 
-// prefix is how many runes, with a sign behind them, are at most width ems
-// wide: never between a letter and its marks, at a hyphen or slash when one
-// is near.
-func (c *cutter) prefix(runes []rune, width float64, sign string) int {
+func (c *cutter) width(runes []rune, sign string) float64 {
+	return c.face.measure(string(runes) + sign).advance
+}
+
+// longest is how many runes, with a sign behind them, are at most width ems
+// wide; at least one, and never between a letter and its marks.
+func (c *cutter) longest(runes []rune, width float64, sign string) int {
 	lo, hi := 1, len(runes)-1
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
-		if c.face.measure(string(runes[:mid])+sign).advance <= width {
+		if c.width(runes[:mid], sign) <= width {
 			lo = mid
 		} else {
 			hi = mid - 1
 		}
 	}
-	k := lo
-	for k > 1 && unicode.Is(unicode.M, runes[k]) {
+	k := max(lo, 1)
+	for k > 1 && k < len(runes) && unicode.Is(unicode.M, runes[k]) {
 		k--
 	}
-	for j := k; j > k*2/3; j-- {
+	return k
+}
+
+// syllable moves a cut back to behind a hyphen or slash, else to before a
+// consonant that a vowel follows, as long as the rest stays at most rest ems
+// wide and a third of the piece at most is given up.
+func (c *cutter) syllable(runes []rune, k int, rest float64) int {
+	fine := func(j int) bool { return j > k*2/3 && j > 1 && j < len(runes) && c.width(runes[j:], "") <= rest }
+	for j := k; fine(j); j-- {
 		if strings.ContainsRune("-/_", runes[j-1]) {
 			return j
 		}
 	}
-	for j := k; j > max(2, k*2/3) && j+1 < len(runes); j-- { // a syllable begins with a consonant before a vowel
-		if !isVowel(runes[j]) && isVowel(runes[j+1]) && unicode.IsLetter(runes[j]) {
+	for j := k; fine(j); j-- {
+		if j+1 < len(runes) && unicode.IsLetter(runes[j]) && !isVowel(runes[j]) && isVowel(runes[j+1]) {
+			for j > 2 && digraphs[strings.ToLower(string(runes[j-1:j+1]))] {
+				j--
+			}
 			return j
 		}
 	}
-	return max(k, 1)
+	return k
 }
+
+// digraphs are two letters that write one sound.
+var digraphs = map[string]bool{"sc": true, "ch": true, "sh": true, "ph": true, "th": true, "ck": true, "ll": true, "rr": true, "gn": true, "qu": true}
 
 func isVowel(r rune) bool {
 	base := []rune(norm.NFD.String(string(unicode.ToLower(r))))[0]

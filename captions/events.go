@@ -119,6 +119,25 @@ func (g setting) box(i int, around float64) Box {
 	}
 }
 
+// inside reports whether letters, stroke and plate lie in the safe box.
+func (g setting) inside() bool {
+	var all Box
+	if g.padding > 0 {
+		_, all = g.platePath()
+	} else {
+		all = g.box(0, g.stroke*g.scale)
+	}
+	for i := range g.lines {
+		all = all.union(g.box(i, g.stroke*g.scale))
+	}
+	return g.safe.covers(all)
+}
+
+// covers reports whether all of o lies in b.
+func (b Box) covers(o Box) bool {
+	return b.Left <= o.Left && b.Top <= o.Top && b.Right >= o.Right && b.Bottom >= o.Bottom
+}
+
 func (b Box) union(o Box) Box {
 	return Box{min(b.Left, o.Left), min(b.Top, o.Top), max(b.Right, o.Right), max(b.Bottom, o.Bottom)}
 }

@@ -45,15 +45,20 @@ func SetHook(text string, c Canvas, rate timeline.Rate, in int64, f *Fonts) ([]E
 	return drawHook(lines, percent, s, d, fc, timeline.Window{In: in, Out: in + rate.HookFrames()}), problems
 }
 
-// drawHook places the plate's top where the stage begins.
-func drawHook(lines []string, percent int, s stage, d design, fc *face, w timeline.Window) []Event {
+// hookBaseline is the last baseline of so many lines whose plate begins at the
+// top of the safe box, or at the house's place on a phone.
+func hookBaseline(s stage, d design, fc *face, percent, lines int) float64 {
 	top := float64(s.safe.Top)
 	if s.phone {
 		top = 300 * s.scale
 	}
 	em, pitch := fc.em(s.pixels(d, percent)), d.pitch*s.scale*float64(percent)/100
-	last := top + d.padding*s.scale + fc.capital*em + pitch*float64(len(lines)-1)
-	g := set(s, d, fc, percent, last, lines)
+	return top + d.padding*s.scale + fc.capital*em + pitch*float64(lines-1)
+}
+
+// drawHook is a hook's plate and letters.
+func drawHook(lines []string, percent int, s stage, d design, fc *face, w timeline.Window) []Event {
+	g := set(s, d, fc, percent, hookBaseline(s, d, fc, percent, len(lines)), lines)
 	path, box := g.platePath()
 	out := []Event{{Window: w, Layer: hookGround, Style: hookPlate, Box: box, Text: tags(`\pos(0,0)`, fade(0, 120), `\p1`) + path}}
 	for i, l := range lines {
@@ -77,11 +82,11 @@ func breakHook(all []string, s stage, d design, fc *face) (lines []string, size 
 			if fc.measure(t).advance <= cut.limit {
 				parts = append(parts, t)
 			} else {
-				parts = append(parts, cut.pieces(t, maxPieces)...)
+				parts = append(parts, cut.pieces(t, hookLines)...)
 			}
 		}
 		if lines := bestLines(parts, limit, fc); lines != nil {
-			if p, ok := percent(s, d, fc, lines); ok {
+			if p, ok := largest(s, d, fc, lines, func(p int) float64 { return hookBaseline(s, d, fc, p, len(lines)) }); ok {
 				return lines, p, whole && cut.lost == 0
 			}
 		}

@@ -128,10 +128,6 @@ func inkOf(img image.Image, threshold int) Box {
 
 func abs(x int) int { return max(x, -x) }
 
-func (b Box) covers(o Box) bool {
-	return b.Left <= o.Left && b.Top <= o.Top && b.Right >= o.Right && b.Bottom >= o.Bottom
-}
-
 func TestInkLiesInItsBoxAndFillsIt(t *testing.T) {
 	f, rate := testFonts(t), timeline.Rate30
 	for _, x := range []struct{ lang, text, why string }{

@@ -24,7 +24,7 @@ const (
 //
 // One malformed cue does not spoil the others: it is left out. Cues without
 // length or without words are left out too. A file with no usable cue is an
-// error that names the first line that could not be read.
+// error that names the first line that could not be read, or ErrNoCue.
 func ReadTimed(b []byte) (format string, all []Timed, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -258,7 +258,8 @@ func clock(part []string) (time.Duration, bool) {
 	return time.Duration(n[0])*time.Hour + time.Duration(n[1])*time.Minute + time.Duration(n[2])*time.Second + time.Duration(nanos), true
 }
 
-var errNoCue = errors.New("no cue was found: there is no line of times such as 00:00:01,000 --> 00:00:02,000")
+// ErrNoCue is a file without cues: an empty one, or none of subtitles.
+var ErrNoCue = errors.New("no cue was found: there is no line of times such as 00:00:01,000 --> 00:00:02,000")
 
 // nothing says why no cue was usable.
 func (r *reader) nothing() error {
@@ -266,7 +267,7 @@ func (r *reader) nothing() error {
 	case r.bad > 0:
 		return fmt.Errorf("line %d: %s, and no other cue can be used", r.bad, r.badly)
 	case r.cues > 0:
-		return errors.New("the subtitles hold times but no words")
+		return fmt.Errorf("the subtitles hold times but no words: %w", ErrNoCue)
 	}
-	return errNoCue
+	return ErrNoCue
 }

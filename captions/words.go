@@ -45,7 +45,7 @@ func Words(all []Timed, rate timeline.Rate, length int64) []Word {
 func merged(all []Timed, rate timeline.Rate) []Timed {
 	var out []Timed
 	for _, t := range all {
-		if n := len(out) - 1; n >= 0 && t.Start < out[n].End &&
+		if n := len(out) - 1; n >= 0 && t.Start < out[n].End && len(out[n].Text) < cueRunes &&
 			rate.Frames(t.Start) <= rate.Frames(out[n].Start)+int64(len(strings.Fields(out[n].Text))) {
 			out[n].Text += "\n" + t.Text
 			out[n].End = max(out[n].End, t.End)
