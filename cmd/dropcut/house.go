@@ -34,6 +34,7 @@ type house struct {
 	temp    string // emptied when the house opens
 	version string // of ffmpeg
 	out     string
+	scale   int // pictures are this many times smaller: drafts
 	log     *slog.Logger
 	lock    io.Closer
 }
@@ -47,6 +48,9 @@ func openHouse(ctx context.Context, out, data string, con console) (_ *house, er
 			h.Close()
 		}
 	}()
+	if h.scale, err = draft(); err != nil {
+		return nil, err
+	}
 	if h.runner, err = ffmpeg.New(ffmpegConfig()); err != nil {
 		return nil, err
 	}
@@ -95,26 +99,21 @@ func (h *house) openFolders(ctx context.Context, out, data string) (err error) {
 
 // Close lets everything go. It may be called on a house half open.
 func (h *house) Close() {
-	for _, c := range []io.Closer{closer(h.shelf != nil, h.shelf), closer(h.db != nil, h.db),
-		closer(h.output != nil, h.output), closer(h.data != nil, h.data)} {
-		if c != nil {
-			_ = c.Close()
+	if h.shelf != nil {
+		h.shelf.Close()
+	}
+	if h.db != nil {
+		_ = h.db.Close()
+	}
+	for _, b := range []*dir.Bucket{h.output, h.data} {
+		if b != nil {
+			_ = b.Close()
 		}
 	}
-	if h.temp != "" && h.lock != nil {
-		_ = os.RemoveAll(h.temp)
-	}
 	if h.lock != nil {
+		_ = os.RemoveAll(h.temp)
 		_ = h.lock.Close()
 	}
-}
-
-// closer avoids an interface that holds a nil pointer.
-func closer(open bool, c io.Closer) io.Closer {
-	if !open {
-		return nil
-	}
-	return c
 }
 
 // source opens the folder in which a recording lies.
@@ -157,4 +156,18 @@ func fontFolders() []string {
 		return filepath.SplitList(list)
 	}
 	return nil
+}
+
+// draft is how many times smaller pictures are made: 1 unless DROPCUT_DRAFT says 2 or 4.
+func draft() (int, error) {
+	switch text := os.Getenv("DROPCUT_DRAFT"); text {
+	case "", "1":
+		return 1, nil
+	case "2":
+		return 2, nil
+	case "4":
+		return 4, nil
+	default:
+		return 0, pipeline.Fail(pipeline.Usage, "bad_draft", "use 1, 2 or 4", "DROPCUT_DRAFT is %q", text)
+	}
 }

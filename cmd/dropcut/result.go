@@ -9,6 +9,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/publish"
+	"dropcut/pipeline/render"
 	"dropcut/storage/catalog"
 )
 
@@ -41,7 +42,7 @@ func (h *house) result(ctx context.Context, path, round string) (result, error) 
 		return r, err
 	}
 	for _, m := range moments {
-		if m.Published == nil || m.Published.Round != round {
+		if m.Published == nil || render.Round(m.Published.Round) != round {
 			continue
 		}
 		doc, err := h.outcome(ctx, m)
@@ -62,13 +63,15 @@ func (r *result) read(tx *catalog.Tx, id, round string, moments *[]pipeline.Mome
 		return err
 	}
 	r.recording = &rec
-	failed, err := tx.Failures(id, round)
-	if err != nil {
-		return err
-	}
-	for _, f := range failed {
-		if f.Kind != pipeline.Ingest {
-			r.failures = append(r.failures, f.Failure)
+	for _, input := range render.Passes(round) {
+		failed, err := tx.Failures(id, input)
+		if err != nil {
+			return err
+		}
+		for _, f := range failed {
+			if f.Kind != pipeline.Ingest {
+				r.failures = append(r.failures, f.Failure)
+			}
 		}
 	}
 	*moments, err = tx.MomentsOf(id)

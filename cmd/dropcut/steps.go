@@ -15,7 +15,8 @@ import (
 
 // steps is who does each step of the line. pipeline/line.go has their order.
 func (h *house) steps() map[pipeline.Step]workers.Step {
-	bench := render.Bench{Catalog: h.db, Data: h.data, Output: h.output, FFmpeg: h.runner, Fonts: h.fonts, Temp: h.temp}
+	bench := render.Bench{Catalog: h.db, Data: h.data, Output: h.output, FFmpeg: h.runner, Fonts: h.fonts, Temp: h.temp,
+		Build: h.version, Scale: h.scale}
 	return map[pipeline.Step]workers.Step{
 		pipeline.Ingest:     &ingest.Step{Catalog: h.db, Sources: h.source, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
 		pipeline.Detect:     &detect.Step{Catalog: h.db, Data: h.data, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},

@@ -115,6 +115,18 @@ const passes = 3
 // pass is which pass of a round an input asks for, from 1.
 func pass(input string) int { return strings.Count(input, again) + 1 }
 
+// Passes is the inputs under which a round's rows may stand.
+func Passes(round string) []string {
+	var out []string
+	for n := range passes {
+		out = append(out, round+strings.Repeat(again, n))
+	}
+	return out
+}
+
+// Round is the round that an input belongs to.
+func Round(input string) string { return strings.TrimRight(input, again) }
+
 func disk(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
