@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"dropcut/pipeline"
@@ -18,7 +19,6 @@ type want struct {
 	home          timeline.Window   // liked to lie in
 	apart         []timeline.Window // shares at most half of the shorter with each
 	lively        int64             // weight of how loud it is
-	cut           bool              // words may be cut: nothing else is left
 }
 
 // found is a window with what speaks for it.
@@ -30,9 +30,6 @@ type found struct {
 
 // choose finds the best window for w.
 func (p *planner) choose(w want) (found, bool) {
-	if w.cut {
-		return p.plain(w)
-	}
 	ins, outs := p.shift(p.ins, inPoint), p.shift(p.outs, outPoint)
 	sort.SliceStable(ins, func(i, j int) bool { return ins[i].at < ins[j].at })
 	sort.SliceStable(outs, func(i, j int) bool { return outs[i].at < outs[j].at })
@@ -97,21 +94,35 @@ func (w want) repeats(c timeline.Window) bool {
 	return false
 }
 
-// plain finds a window without regard for words: around must, as near to the
-// wanted length as bounds allow.
-func (p *planner) plain(w want) (found, bool) {
-	length := min(max(w.aim, w.must.Frames()), w.max, w.within.Frames())
-	if length < w.min {
-		return found{}, false
-	}
-	in := w.must.In - (length-w.must.Frames())/2
-	in = min(max(in, w.within.In), w.within.Out-length)
-	for d := int64(0); d <= 16*apart; d++ {
-		for _, x := range []int64{in - d, in + d} {
-			c := timeline.Window{In: x, Out: x + length}
-			if w.within.Covers(c) && p.fits(c.In, inPoint) && p.clear(c.Out) {
-				return found{window: c, in: p.grade(c.In, inPoint), out: p.grade(c.Out, outPoint)}, true
+// squeezed finds a window in spite of everything: around must, as near to the
+// wanted length as bounds allow, with edges that are good only in that they
+// cut no word; with cuts true after false, in words where even that leaves nothing.
+func (p *planner) squeezed(w want, cuts ...bool) (found, bool) {
+	for _, cut := range cuts {
+		var outs []int64
+		for f := w.must.Out; f <= w.within.Out; f++ {
+			if p.clear(f) && (cut || !p.said.cuts(f)) {
+				outs = append(outs, f)
 			}
+		}
+		best, least := timeline.Window{}, int64(-1)
+		for in := max(w.within.In, w.must.Out-w.max); in <= w.must.In; in++ {
+			if !p.fits(in, inPoint) || !cut && p.said.cuts(in) {
+				continue
+			}
+			i, _ := slices.BinarySearch(outs, in+w.aim)
+			for _, j := range []int{i - 1, i} { // the nearest to the wanted length on either side
+				if j < 0 || j >= len(outs) || outs[j]-in < w.min || outs[j]-in > w.max {
+					continue
+				}
+				length, uneven := outs[j]-in-w.aim, (w.must.In-in)-(outs[j]-w.must.Out)
+				if off := max(length, -length) + max(uneven, -uneven); least < 0 || off < least {
+					best, least = timeline.Window{In: in, Out: outs[j]}, off
+				}
+			}
+		}
+		if least >= 0 {
+			return found{window: best, in: p.grade(best.In, inPoint), out: p.grade(best.Out, outPoint)}, true
 		}
 	}
 	return found{}, false
@@ -137,14 +148,17 @@ func (p *planner) addCore() {
 		w.must = payoffIn(p.in)
 		f, ok = p.choose(w)
 	}
-	d := Draft{Kind: pipeline.Core}
 	if !ok {
-		w.cut = true
-		if f, ok = p.choose(w); !ok {
-			return
-		}
-		d.Notes = p.wordCut(f.window)
+		f, ok = p.squeezed(w, false)
 	}
+	if !ok {
+		w.within = p.area
+		f, ok = p.squeezed(w, false, true)
+	}
+	if !ok {
+		return
+	}
+	d := Draft{Kind: pipeline.Core, Notes: p.wordCut(f.window)}
 	d.Window = f.window
 	d.Why = p.reasons(f, p.holds(f.window))
 	d.Notes = append(d.Notes, p.wish.changed(f.window, d.Kind)...)
@@ -158,7 +172,7 @@ func (p *planner) addShorts() {
 	if len(p.shorts) < asked && len(p.shorts) == 0 {
 		p.addFirstShort()
 	}
-	for len(p.shorts) < asked {
+	for len(p.shorts) > 0 && len(p.shorts) < asked {
 		f, ok := p.choose(p.another())
 		if !ok {
 			break
@@ -186,21 +200,26 @@ func (p *planner) addFirstShort() {
 	w := want{min: p.shortMin, max: p.shortMax, aim: p.shortAim, within: p.area, must: p.must, lead: 2 * p.second, tail: 4 * p.second, slow: 8 * p.second,
 		home: p.home(), lively: 10}
 	p.wish.short(&w)
-	payoff := payoffIn(p.in)
-	var d Draft
-	for _, w.must = range []timeline.Window{p.must, payoff, p.heart(p.shortMin - 2*p.second), p.heart(2 * p.second)} {
-		if f, ok := p.choose(w); ok {
-			d = Draft{Kind: pipeline.Short, Why: p.reasons(f, p.holds(f.window))}
-			if !f.window.Covers(payoff) {
-				d.Notes = []pipeline.Note{{Code: codePayoffCut,
-					Detail: fmt.Sprintf("the marked stretch lasts %s and a short at most 30 s, so the short shows its strongest part", spoken(p.rules, payoff.Frames())),
-					Hint:   "mark the instant itself for a short that holds all of it"}}
+	musts := []timeline.Window{w.must, payoffIn(p.in), p.heart(p.shortMin - 2*p.second), p.heart(2 * p.second)}
+	for _, find := range []func(want) (found, bool){p.choose, func(w want) (found, bool) { return p.squeezed(w, false) }} {
+		for _, w.must = range musts {
+			if f, ok := find(w); ok {
+				p.add(f, Draft{Kind: pipeline.Short, Why: p.reasons(f, p.holds(f.window)), Notes: p.firstNotes(f.window)})
+				return
 			}
-			d.Notes = append(d.Notes, p.wish.changed(f.window, d.Kind)...)
-			p.add(f, d)
-			return
 		}
 	}
+}
+
+// firstNotes says what the first short could not show, and what became of a given range.
+func (p *planner) firstNotes(w timeline.Window) []pipeline.Note {
+	out := p.wish.changed(w, pipeline.Short)
+	if payoff := payoffIn(p.in); !w.Covers(payoff) {
+		out = append(out, pipeline.Note{Code: codePayoffCut,
+			Detail: fmt.Sprintf("the marked stretch lasts %s and the short does not hold all of it, so it shows the strongest part", spoken(p.rules, payoff.Frames())),
+			Hint:   "mark the instant itself for a short that holds all of it"})
+	}
+	return out
 }
 
 // heart is the part of the payoff that matters most, at most so many frames:
@@ -242,5 +261,5 @@ func (p *planner) dull(w timeline.Window) bool {
 	for _, s := range p.still {
 		still += s.Intersect(w).Frames()
 	}
-	return p.sound.silence(w) > 50 || (p.sound.interest(w) < -120 || still*5 > w.Frames()*4) && !p.said.any(w)
+	return p.sound.silence(w) > 35 || (p.sound.interest(w) < -120 || still*5 > w.Frames()*4) && !p.said.any(w)
 }

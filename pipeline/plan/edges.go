@@ -67,20 +67,19 @@ func (p *planner) pausePoints(x pause) int64 {
 	return points
 }
 
-// airPoints judges where in its pause an edge lies: a little air is left, but no dead air.
+// airPoints judges where in its pause an edge lies: a little air is left on
+// the clip's side and none of the neighbour's sound, but no dead air.
 func (p *planner) airPoints(f int64, s side, x pause) int64 {
-	air, want := f-x.room.In, p.airAfter
+	air, beyond, want := f-x.room.In, x.room.Out-f, p.airAfter
 	if s == inPoint {
-		air, want = x.room.Out-f, p.airBefore
+		air, beyond, want = x.room.Out-f, f-x.room.In, p.airBefore
 	}
-	if x.length < 2*want {
-		want = x.length / 2
-	}
+	want = min(want, x.length/2)
 	switch {
-	case air < want*2/3:
+	case air < want*2/3, beyond < min(p.second/10, x.length/3):
 		return noAir * 100
-	case air > want+p.second:
-		return max(p.points(air-want-p.second, deadAir*100), -20*100)
+	case air > want:
+		return max(p.points(air-want, deadAir*100), -20*100)
 	}
 	return 0
 }

@@ -119,6 +119,7 @@ func (p *planner) kept() found {
 		if p.said.cuts(at) {
 			e.points -= 100 * 100
 		}
+		enough := e.points + 10*100 // moved only for something better
 		for d := int64(1); d <= g.slack; d++ {
 			for _, f := range []int64{at - d, at + d} {
 				w := timeline.Window{In: f, Out: g.window.Out}
@@ -128,7 +129,7 @@ func (p *planner) kept() found {
 				if !p.in.Bounds.Covers(w) || p.said.cuts(f) {
 					continue
 				}
-				if x := p.grade(f, s); x.points >= e.points+10*100 { // moved only for something better
+				if x := p.grade(f, s); x.points >= enough && x.points > e.points {
 					e = x
 				}
 			}

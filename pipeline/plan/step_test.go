@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/timeline"
+	"dropcut/storage/catalog"
+)
+
+// line is a catalogue with one excerpted moment.
+type line struct {
+	*catalog.DB
+	t *testing.T
+}
+
+func start(t *testing.T) line {
+	t.Helper()
+	db, err := catalog.Open(t.Context(), filepath.Join(t.TempDir(), "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	l := line{db, t}
+	in := around(100, 200)
+	in.Moment.ID, in.Moment.Recording, in.Moment.Label, in.Moment.State = "m_1", "r_1", "crowd went wild", pipeline.MomentExcerpted
+	in.Moment.Notes = []pipeline.Note{{Code: "no_transcript"}, {Code: codeFewerShorts, Detail: "of an older plan"}}
+	var words []captions.Word
+	for at := 2.0; at < 190; at += 7 {
+		words = append(words, sentence(at, at+6, 12)...)
+	}
+	l.write(func(tx *catalog.Tx) error {
+		if err := tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "local", Fingerprint: "f", Media: pipeline.Media{Rate: timeline.Rate30, Frames: s(200)}}); err != nil {
+			return err
+		}
+		if err := tx.PutBrief("r_1", pipeline.Brief{Shorts: 2, Hooks: []string{"Look at this"}}); err != nil {
+			return err
+		}
+		if err := tx.PutMoment(in.Moment); err != nil {
+			return err
+		}
+		if err := tx.PutExcerpt(pipeline.Excerpted{ID: "x_1", Moment: "m_1", Window: win(0, 220)}); err != nil {
+			return err
+		}
+		return tx.PutTranscripts("m_1", []captions.Transcript{{Language: "de"}, {Language: "en", Words: words}})
+	})
+	return l
+}
+
+func (l line) write(f func(*catalog.Tx) error) {
+	l.t.Helper()
+	if err := l.Write(l.t.Context(), f); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// plan does the step and gives what is kept after.
+func (l line) plan() ([]pipeline.Clip, pipeline.Moment) {
+	l.t.Helper()
+	w := catalog.Work{Subject: "m_1", Input: "o_1", Priority: 1002}
+	out, err := (&Step{Catalog: l.DB}).Do(l.t.Context(), w, func(float64) {})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if len(out.Next) != 1 || out.Next[0].Subject != "m_1" || out.Next[0].Input != "o_1" || out.Next[0].Recording != "r_1" || out.Next[0].Priority != 1002 {
+		l.t.Errorf("passes on %+v", out.Next)
+	}
+	var clips []pipeline.Clip
+	var m pipeline.Moment
+	l.write(func(tx *catalog.Tx) (err error) {
+		if err = out.Keep(tx); err != nil {
+			return err
+		}
+		if clips, err = tx.ClipsOf("m_1"); err != nil {
+			return err
+		}
+		m, err = tx.Moment("m_1")
+		return err
+	})
+	return clips, m
+}
+
+func text(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestAPlanIsKeptWithHooksAndTheSamePlanChangesNothing(t *testing.T) {
+	l := start(t)
+	clips, m := l.plan()
+	if len(clips) != 3 || clips[0].Kind != pipeline.Core || clips[2].N != 2 || clips[0].Revision != 1 {
+		t.Fatalf("clips %+v", clips)
+	}
+	if h := clips[0].Hooks; len(h) != 2 || h[0] != (pipeline.Hook{Text: "Look at this", From: "flag"}) || h[1].From != "label" {
+		t.Errorf("hooks %+v", clips[0].Hooks)
+	}
+	if m.State != pipeline.MomentPlanned || len(m.Notes) != 1 || m.Notes[0].Code != "no_transcript" {
+		t.Errorf("moment %s, notes %+v", m.State, m.Notes)
+	}
+	l.write(func(tx *catalog.Tx) error {
+		m.State = pipeline.MomentMade
+		return tx.PutMoment(m)
+	})
+	again, same := l.plan()
+	if text(t, again) != text(t, clips) || text(t, same) != text(t, m) {
+		t.Errorf("planned again: %s\n%s", text(t, again), text(t, same))
+	}
+}
+
+func TestAClipKeepsItsIDWhileItsWindowMoves(t *testing.T) {
+	l := start(t)
+	before, m := l.plan()
+	l.write(func(tx *catalog.Tx) error { // a person gives a range a little later than the core
+		m.Given, m.Window = true, before[0].Window()
+		m.Window.In, m.Window.Out = m.Window.In+15, m.Window.In+15+s(62)
+		m.State = pipeline.MomentMade
+		return tx.PutMoment(m)
+	})
+	after, m := l.plan()
+	if after[0].ID != before[0].ID || after[0].Revision != 2 || after[0].Window() == before[0].Window() {
+		t.Errorf("before %+v\nafter %+v", before[0], after[0])
+	}
+	if m.State != pipeline.MomentPlanned {
+		t.Errorf("a moment with new windows is %s", m.State)
+	}
+}
+
+func TestAClipThatIsPlannedNoMoreIsRetired(t *testing.T) {
+	l := start(t)
+	before, m := l.plan()
+	l.write(func(tx *catalog.Tx) error {
+		m.Given, m.Window, m.Payoff = true, win(10, 80), win(60, 80) // elsewhere
+		return tx.PutMoment(m)
+	})
+	after, _ := l.plan()
+	ids := func(all []pipeline.Clip) (out []string) {
+		for _, c := range all {
+			out = append(out, c.ID)
+		}
+		return out
+	}
+	for i, c := range after {
+		if o := slices.IndexFunc(before, func(b pipeline.Clip) bool { return b.ID == c.ID }); o >= 0 && before[o].Window().Intersect(c.Window()).Frames()*2 < min(before[o].Window().Frames(), c.Window().Frames()) {
+			t.Errorf("clip %d keeps an ID of other pictures", i)
+		}
+	}
+	if slices.Equal(ids(before), ids(after)) {
+		t.Error("nothing was retired")
+	}
+}
+
+func TestDraftsAreMatchedByTheGreatestOverlap(t *testing.T) {
+	short := func(id string, in, out float64) pipeline.Clip {
+		return pipeline.Clip{ID: id, Kind: pipeline.Short, Parts: []timeline.Window{win(in, out)}}
+	}
+	clips := []pipeline.Clip{short("a", 0, 20), short("b", 15, 35), {ID: "core", Kind: pipeline.Core, Parts: []timeline.Window{win(0, 60)}}}
+	got := matched([]Draft{{Kind: pipeline.Short, Window: win(12, 32)}, {Kind: pipeline.Short, Window: win(2, 22)}, {Kind: pipeline.Short, Window: win(40, 60)}}, clips)
+	if got[0] == nil || got[0].ID != "b" || got[1] == nil || got[1].ID != "a" || got[2] != nil {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAMomentWithoutAnExcerptIsNotFound(t *testing.T) {
+	l := start(t)
+	l.write(func(tx *catalog.Tx) error { return tx.PutMoment(pipeline.Moment{ID: "m_2", Recording: "r_1"}) })
+	if _, err := (&Step{Catalog: l.DB}).Do(t.Context(), catalog.Work{Subject: "m_2"}, nil); pipeline.KindOf(err) != pipeline.NotFound {
+		t.Errorf("%v", err)
+	}
+}
