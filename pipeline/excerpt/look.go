@@ -18,8 +18,8 @@ const (
 	mostThumbs    = 1 << 14
 
 	keyApart = 900 * time.Millisecond // keyframes that follow closer are passed over
-	// looking is how many pixels are decoded at most to find where shots begin: 30 s of 1080p30.
-	looking = int64(30*30) * 1920 * 1080
+	// looking is how many pixels are decoded at most to find where shots begin: 24 s of 1080p30.
+	looking = int64(24*30) * 1920 * 1080
 	// reorder is how much earlier than asked ffmpeg seeks where pictures are reordered: 3/23 s.
 	reorder = int64(3e9) / 23
 )

@@ -26,28 +26,37 @@ type glance struct {
 // place, half what differs in the colours wherever they are. A pan changes the
 // first, a flickering light the second, a new shot both.
 func change(a, b []byte) float64 {
-	var moved, bins int
-	var colours [3][8]int
+	var moved, mixed int
+	var colours [3][9]int
 	for i := range a {
 		d := int(a[i]) - int(b[i])
 		moved += max(d, -d)
-		colours[i%3][a[i]>>5]++
-		colours[i%3][b[i]>>5]--
+		c := &colours[i%3]
+		pour(c, a[i], 1)
+		pour(c, b[i], -1)
 	}
 	for _, c := range colours {
 		for _, n := range c {
-			bins += max(n, -n)
+			mixed += max(n, -n)
 		}
 	}
-	return float64(moved)/float64(len(a))/255/2 + float64(bins)/float64(2*len(a))/2
+	return float64(moved)/float64(len(a))/255/2 + float64(mixed)/float64(2*32*len(a))/2
+}
+
+// pour adds a value to the two bins it lies between, so that a slow fade does
+// not tip a whole plain from one bin into the next.
+func pour(bins *[9]int, v byte, by int) {
+	over := int(v & 31)
+	bins[v>>5] += by * (32 - over)
+	bins[v>>5+1] += by * over
 }
 
 const (
 	suspected  = 0.05             // change between two keyframes between which a shot may begin
 	longApart  = 10 * time.Second // keyframes this far apart say nothing of what is between
-	shotChange = 0.07             // change between neighbours at a new shot, at least …
-	outstands  = 3.0              // … and this many times what is usual around it
-	nearby     = 8                // neighbours that are around
+	shotChange = 0.06             // change between neighbours at a new shot, at least …
+	outstands  = 3.0              // … and this many times what is usual before and after it
+	nearby     = 8                // neighbours that are before and after
 	flash      = 3                // pictures after which a flash is over
 	surely     = 0.35             // change of which nobody doubts
 
@@ -106,9 +115,8 @@ func cuts(all []glance) map[int]float64 {
 		if steps[i] < shotChange {
 			continue
 		}
-		lo, hi := max(1, i-nearby), min(len(all), i+nearby+1)
-		around := slices.Concat(steps[lo:i], steps[i+1:hi])
-		if slices.Max(steps[max(1, i-flash):min(len(all), i+flash+1)]) > steps[i] || median(around)*outstands > steps[i] {
+		usual := max(median(steps[max(1, i-nearby):i]), median(steps[i+1:min(len(all), i+nearby+1)]))
+		if slices.Max(steps[max(1, i-flash):min(len(all), i+flash+1)]) > steps[i] || usual*outstands > steps[i] {
 			continue
 		}
 		after := all[min(i+flash, len(all)-1)].thumb

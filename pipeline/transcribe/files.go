@@ -1,0 +1,104 @@
+package transcribe
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/storage"
+)
+
+const mostFile = 32 << 20 // bytes of one
+
+// files reads the words that came beside the recording, in the brief's order.
+func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipeline.Note, err error) {
+	for _, f := range l.brief.Transcripts {
+		body, err := s.read(ctx, f)
+		if err != nil {
+			return nil, nil, err
+		}
+		format, all, err := captions.ReadTimed(body)
+		switch {
+		case err != nil && f.Asked:
+			return nil, nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "give SRT or WebVTT in UTF-8, with times counted from the recording's start",
+				"%s cannot be used as words: %w", f.Name, err)
+		case err != nil:
+			notes = append(notes, unread(f.Name, err))
+			continue
+		}
+		t := captions.Transcript{Language: languageOf(f.Name, l.rec.Name), Source: format, Origin: f.Name, Words: on(all, l.rec.Media)}
+		out = append(out, source{t, f.Asked})
+	}
+	return out, notes, nil
+}
+
+func (s *Step) read(ctx context.Context, f pipeline.Sidecar) ([]byte, error) {
+	key := storage.SidecarKey(f.Digest)
+	r, err := s.Data.OpenRange(ctx, key, "", 0, -1)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(r, mostFile+1))
+	if err = errors.Join(err, r.Close()); err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", f.Name, err)
+	}
+	return body, storage.CheckDigest(key, f.Digest, storage.DigestBytes(body))
+}
+
+// unknown is the language of words whose language nobody named.
+const unknown = "und"
+
+// languageOf is the language that a file's name gives: stream.en.srt beside
+// stream.mp4, or en.srt in a folder of its own.
+func languageOf(name, recording string) string {
+	name = strings.TrimSuffix(name, path.Ext(name))
+	stem := strings.TrimSuffix(recording, path.Ext(recording))
+	if rest, ok := strings.CutPrefix(name, stem); ok {
+		name = strings.TrimLeft(rest, "._- ")
+	}
+	return tag(name[strings.LastIndexByte(name, '.')+1:])
+}
+
+// tag is the BCP 47 tag of a name such as en, pt-BR, eng or en-orig; und for
+// what is not one. Words of three letters are languages only where a shorter
+// name for them exists: stream.new.srt is not in Newari.
+func tag(name string) string {
+	name = strings.ReplaceAll(name, "_", "-")
+	if len(name) > 35 {
+		return unknown
+	}
+	t, err := language.Parse(name)
+	if err != nil {
+		head, _, cut := strings.Cut(name, "-")
+		if t, err = language.Parse(head); !cut || err != nil {
+			return unknown
+		}
+	}
+	if base, _ := t.Base(); len(base.String()) != 2 {
+		return unknown
+	}
+	return t.String()
+}
+
+// timesLine is how a cue's line of times begins, in any state of repair.
+var timesLine = regexp.MustCompile(`(?m)^\s*[\d:.,]{4,}\s*-->`)
+
+const sniffed = 64 << 10
+
+// IsTranscript reports whether a file's bytes look like timed words (SRT or
+// WebVTT), also when they turn out to be damaged.
+func IsTranscript(b []byte) bool {
+	head := b[:min(len(b), sniffed)]
+	if timesLine.Match(head) || strings.HasPrefix(strings.TrimPrefix(string(head[:min(len(head), 16)]), "\ufeff"), "WEBVTT") {
+		return true
+	}
+	_, _, err := captions.ReadTimed(head)
+	return err == nil
+}

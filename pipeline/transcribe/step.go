@@ -1,0 +1,141 @@
+// Package transcribe finds the words that are spoken in a moment: in files that
+// came with the recording, or in its own text streams.
+package transcribe
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// Catalog is what transcribe needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Step finds a moment's transcripts.
+type Step struct {
+	Catalog Catalog
+	Data    storage.Bucket
+	FFmpeg  *ffmpeg.Runner
+	Temp    string // where attempts have their folders
+}
+
+// loaded is what one moment's transcripts are made from.
+type loaded struct {
+	moment  pipeline.Moment
+	rec     pipeline.Recording
+	brief   pipeline.Brief
+	excerpt pipeline.Excerpted
+}
+
+// Do keeps the transcripts of the moment that is w's subject, one a language,
+// restricted to its excerpt. No words is a note and never a failure; a file that
+// a person named and that cannot be read is Invalid, code bad_transcript.
+func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+	l, err := s.load(ctx, w.Subject)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	all, notes, err := s.files(ctx, l)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	c := collect(all, l)
+	if l.excerpt.TextCount > 0 && !c.asked {
+		own, more, err := s.embedded(ctx, l)
+		if err != nil {
+			return catalog.Outcome{}, err
+		}
+		notes = append(notes, more...)
+		c = collect(append(all, own...), l)
+	}
+	notes = append(append(notes, c.notes...), missing(c.transcripts, l.rec.Name)...)
+	return catalog.Outcome{
+		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, c.transcripts, notes) },
+		Next: []catalog.Work{{Subject: l.moment.ID, Input: w.Input, Recording: l.rec.ID, Priority: w.Priority}},
+	}, nil
+}
+
+func (s *Step) load(ctx context.Context, id string) (l loaded, err error) {
+	err = s.Catalog.Write(ctx, func(tx *catalog.Tx) error {
+		var err error
+		if l.moment, err = tx.Moment(id); err != nil {
+			return err
+		}
+		if l.rec, err = tx.Recording(l.moment.Recording); err != nil {
+			return err
+		}
+		if l.brief, err = tx.Brief(l.rec.ID); err != nil {
+			return err
+		}
+		l.excerpt, err = tx.ExcerptOf(id)
+		return err
+	})
+	return l, err
+}
+
+func keep(tx *catalog.Tx, moment string, all []captions.Transcript, notes []pipeline.Note) error {
+	m, err := tx.Moment(moment)
+	if err != nil {
+		return err
+	}
+	m.Notes = append(slices.DeleteFunc(m.Notes, isOurs), notes...)
+	return errors.Join(tx.PutTranscripts(moment, all), tx.PutMoment(m))
+}
+
+// source is words from one place, on the recording's timeline.
+type source struct {
+	captions.Transcript
+	asked bool // a person named it
+}
+
+// collected is what is kept of all sources.
+type collected struct {
+	transcripts []captions.Transcript
+	notes       []pipeline.Note
+	asked       bool // they are what a person named
+}
+
+// collect takes, of sources in order of trust, the first in each language that
+// says anything in the excerpt. What a person named replaces what was found.
+func collect(all []source, l loaded) collected {
+	var c collected
+	for _, asked := range []bool{true, false} {
+		for _, x := range all {
+			if x.asked != asked {
+				continue
+			}
+			words := x.In(l.excerpt.Window)
+			if len(words) == 0 {
+				c.notes = append(c.notes, elsewhere(x, l))
+				continue
+			}
+			same := func(t captions.Transcript) bool { return t.Language == x.Language }
+			if slices.ContainsFunc(c.transcripts, same) {
+				continue
+			}
+			if end := x.Words[len(x.Words)-1].End; end < l.moment.Payoff.In {
+				c.notes = append(c.notes, endsEarly(x, end, l.rec.Media.Rate))
+			}
+			t := x.Transcript
+			t.Words = words
+			c.transcripts = append(c.transcripts, t)
+		}
+		if c.asked = asked && len(c.transcripts) > 0; c.asked {
+			return c
+		}
+	}
+	return c
+}
+
+// on puts timed text on the timeline: whole words, the recording's length kept.
+func on(all []captions.Timed, m pipeline.Media) []captions.Word {
+	return captions.Words(all, m.Rate, m.Frames)
+}
