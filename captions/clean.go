@@ -43,10 +43,10 @@ func Clean(text string) (clean string, emoji bool) {
 			b.WriteByte(' ')
 			runes, space = runes+1, false
 		}
-		b.WriteRune(r)
-		if runes++; runes >= textRunes {
+		if runes++; runes > textRunes {
 			break
 		}
+		b.WriteRune(r)
 	}
 	return strings.TrimSpace(b.String()), emoji
 }

@@ -28,7 +28,7 @@ func testFonts(t testing.TB) *Fonts {
 }
 
 // draw shows the picture at frame f of a script over a ground (a lavfi source).
-func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts, events []Event, f int64, ground string) image.Image {
+func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts, events []Event, f int64, ground string) *image.RGBA {
 	t.Helper()
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		t.Skip("ffmpeg is not installed")
@@ -60,7 +60,11 @@ func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts,
 	if err != nil {
 		t.Fatal(err)
 	}
-	return img
+	out, ok := img.(*image.RGBA)
+	if !ok {
+		t.Fatalf("a picture of %T", img)
+	}
+	return out
 }
 
 func timed(text string, from, to time.Duration) Timed { return Timed{from, to, text} }
@@ -111,15 +115,16 @@ func TestLook(t *testing.T) {
 }
 
 // inkOf is the box of all pixels that differ from the ground.
-func inkOf(img image.Image, threshold int) Box {
+func inkOf(img *image.RGBA, threshold int) Box {
 	b := img.Bounds()
-	r0, g0, b0, _ := img.At(b.Min.X, b.Min.Y).RGBA()
 	out := Box{b.Max.X, b.Max.Y, b.Min.X, b.Min.Y}
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			if abs(int(r>>8)-int(r0>>8)) > threshold || abs(int(g>>8)-int(g0>>8)) > threshold || abs(int(bl>>8)-int(b0>>8)) > threshold {
-				out = out.union(Box{x, y, x + 1, y + 1})
+	for y := range b.Max.Y {
+		row := img.Pix[y*img.Stride:]
+		for x := range b.Max.X {
+			for k := range 3 {
+				if abs(int(row[4*x+k])-int(img.Pix[k])) > threshold {
+					out = out.union(Box{x, y, x + 1, y + 1})
+				}
 			}
 		}
 	}
@@ -156,5 +161,75 @@ func TestInkLiesInItsBoxAndFillsIt(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// only keeps one event at frame f, so that its own ink can be measured.
+func only(events []Event, style string, f int64) []Event {
+	for _, e := range events {
+		if e.Style == style && e.Window.Contains(f) {
+			return []Event{e}
+		}
+	}
+	return nil
+}
+
+func TestLettersAreTheFacesOwn(t *testing.T) {
+	f := testFonts(t)
+	if f.BuiltIn() {
+		t.Skip("the house numbers are Inter's")
+	}
+	// A synthesised weight would be wider than the face's own outlines.
+	words := []Word{{Text: "HEHEH", Start: 0, End: 30}}
+	track := Compose(Transcript{Words: words}, Karaoke, phone, testRate, f)
+	e := only(track.Events(timeline.Window{In: 0, Out: 60}), Karaoke, 15)
+	e[0].Text = "{\\bord0}" + e[0].Text
+	ink, box := inkOf(draw(t, "face-black", phone, testRate, f, e, 15, "color=c=gray"), 60), e[0].Box
+	stroke := 8
+	inner := Box{box.Left + stroke, box.Top + stroke, box.Right - stroke, box.Bottom - stroke}
+	if !inner.covers(ink) || inner.Right-inner.Left-(ink.Right-ink.Left) > 6 {
+		t.Errorf("ink %v, the face's outlines fill %v", ink, inner)
+	}
+	if cap := ink.Bottom - ink.Top; abs(cap-67) > 1 {
+		t.Errorf("capitals are %d px, the house's 67", cap)
+	}
+	if middle := (ink.Bottom + ink.Top) / 2; abs(middle-1130) > 1 {
+		t.Errorf("their middle is at %d, the house's 1130", middle)
+	}
+}
+
+func TestNeighboursStandStillWhileTheColourMoves(t *testing.T) {
+	f, rate := testFonts(t), timeline.Rate2997
+	words := []Word{{Text: "AVA", Start: 0, End: 30}, {Text: "to", Start: 30, End: 60}, {Text: "way", Start: 60, End: 90}}
+	c := Canvas{540, 960}
+	events := Compose(Transcript{Words: words}, Karaoke, c, rate, f).Events(timeline.Window{In: 0, Out: 200})
+	lit := map[int64]*image.RGBA{}
+	for _, at := range []int64{28, 29, 30, 59, 60} {
+		lit[at] = draw(t, fmt.Sprintf("lit-%d", at), c, rate, f, events, at, "color=c=gray")
+	}
+	shape := func(img *image.RGBA) (out []bool) { // where letters are, white or yellow
+		for y := 500; y < 640; y++ {
+			for x := range c.Width {
+				at := img.PixOffset(x, y)
+				out = append(out, img.Pix[at] > 200 && img.Pix[at+1] > 170)
+			}
+		}
+		return out
+	}
+	for _, at := range []int64{29, 30, 59, 60} {
+		moved := 0
+		a, b := shape(lit[28]), shape(lit[at])
+		for i := range a {
+			if a[i] != b[i] {
+				moved++
+			}
+		}
+		if moved > len(a)/2000 { // a few edge pixels change class with the colour
+			t.Errorf("frame %d: %d pixels moved", at, moved)
+		}
+	}
+	same := func(a, b int64) bool { return bytes.Equal(lit[a].Pix, lit[b].Pix) }
+	if !same(28, 29) || same(29, 30) || same(59, 60) || !same(30, 59) {
+		t.Error("the colour does not change exactly at the onset")
 	}
 }

@@ -1,0 +1,109 @@
+package captions
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/font/gofont/gobold"
+)
+
+func TestOnlyTheFontsInUseAreInstalled(t *testing.T) {
+	f := testFonts(t)
+	dir := t.TempDir()
+	for range 2 { // twice is as good as once
+		if err := f.Install(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != len(f.Digests()) {
+		t.Fatalf("%d files, %v; %d fonts in use", len(files), err, len(f.Digests()))
+	}
+	for _, x := range files {
+		b, err := os.ReadFile(filepath.Join(dir, x.Name()))
+		if err != nil || !slices.Contains(f.Digests(), sum(b)) {
+			t.Errorf("%s is not what its digest says", x.Name())
+		}
+	}
+	if err := f.Install(filepath.Join(dir, "missing")); err == nil {
+		t.Error("installed into no folder")
+	}
+}
+
+func TestInterIsFoundByWhatItIs(t *testing.T) {
+	f := testFonts(t)
+	if f.BuiltIn() {
+		t.Skip("Inter is not installed")
+	}
+	dir := t.TempDir()
+	for name, data := range map[string][]byte{
+		"inter/deep/Inter-renamed.otf": f.black.data, // its name inside counts
+		"Inter-Broken.otf":             f.heavy.data[:1000],
+		"Inter-Empty.ttf":              nil,
+		"Inter-Go.ttf":                 gobold.TTF, // by its file name only
+		"InterDisplay-Black.otf":       f.black.data,
+	} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := LoadFonts([]string{filepath.Join(dir, "missing"), dir})
+	if err != nil || got.BuiltIn() || got.Describe() != "Inter Black" {
+		t.Errorf("%v %v", got.Describe(), err)
+	}
+}
+
+func FuzzFont(f *testing.F) {
+	f.Add(gobold.TTF[:2000])
+	f.Add([]byte("OTTO\x00\x01"))
+	f.Add([]byte("ttcf\x00\x01\x00\x00\x00\x00\xff\xff"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		faces, err := newFaces("x.ttf", b)
+		if err != nil {
+			return
+		}
+		for _, x := range faces {
+			if x.measure("Ab").advance < 0 || strings.ContainsAny(x.name, ",\n") {
+				t.Fatalf("%q", x.name)
+			}
+		}
+	})
+}
+
+func TestCleanTextIsSafeToSet(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		emoji      bool
+		why        string
+	}{
+		{"  a \t\n b ", "a b", false, "white space is folded"},
+		{"e\u0301", "é", false, "NFC"},
+		{"a\u0316\u0317\u0318\u0319", "a\u0316\u0317", false, "marks are capped"},
+		{"\u202eabc\u2066\u200f", "abc", false, "directions are taken out"},
+		{"a\u2028b\u2029c", "a b c", false, "line separators"},
+		{"a\x00\x1b\x7f\u0085b", "a b", false, "control characters"},
+		{"\xff\xfea\ufffd", "a", false, "broken bytes"},
+		{"\ue000\U000e0041a", "a", true, "private and tag characters"},
+		{"sold 👩‍👩‍👧‍👦out 🇩🇪❤️1️⃣", "sold out 1", true, "emoji of every kind"},
+		{"5 °C © → ™ €", "5 °C © → ™ €", false, "signs are text"},
+		{"\u0301abc", "abc", false, "a mark on nothing"},
+	} {
+		if got, emoji := Clean(c.text); got != c.want || emoji != c.emoji {
+			t.Errorf("%s: %q (%v), want %q", c.why, got, emoji, c.want)
+		}
+	}
+	if got, _ := Clean(strings.Repeat("ab ", 10_000)); len(got) > textRunes {
+		t.Errorf("%d runes", len(got))
+	}
+	if b := []byte(escape("a\u0007\nb")); bytes.ContainsAny(b, "\a\n") {
+		t.Errorf("%q", b)
+	}
+}
