@@ -160,6 +160,24 @@ func TestMarksAreBoundedInNumberAndLength(t *testing.T) {
 	}
 }
 
+func TestHostileFilesAreReadInBoundedTime(t *testing.T) {
+	const size = 2 << 20
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	for name, text := range map[string]string{
+		"empty lines": fill("\n"), "one long line": fill("a 1:0 "), "nearly times": fill("a 1:00 - \n"), "arrows": "0:10 " + fill("--> "), "dashes": fill("-") + " 0:10",
+		"commas": "0:00:10,B,x," + fill(","), "quotes": "0:00:10,B,x,\"" + fill("\"\n"), "rows": fill("0:00:10,B,x,\n"), "own marks": `{"version":1,"marks":[` + fill("1,") + "1]}",
+		"deep JSON": `{"version":1,"marks":` + fill("["), "long numbers": fill("9"), "bullets": fill("* [("), "title lines": fill("x 0:10)\n"),
+	} {
+		began := time.Now()
+		_, _ = parse("x", []byte(text))
+		if took := time.Since(began); took > 15*time.Second {
+			t.Errorf("%s: %v", name, took)
+		} else if testing.Verbose() {
+			t.Logf("%s: %v", name, took)
+		}
+	}
+}
+
 func TestMarksThatCannotBeReadAreNamed(t *testing.T) {
 	l, err := parse("m.json", []byte(`{"version":1,"recording":"other.mp4","marks":[{"start":"soon"},{"start":"0:10"},{"label":"x"},{"start":true}]}`))
 	if err != nil || len(l.entries) != 1 || len(l.problems) != 3 {

@@ -12,10 +12,9 @@ import (
 // behind. Lines without a time are passed over: descriptions have many.
 func parseTimestamps(text string) list {
 	l := list{source: SourceTimestamps}
-	all := lines(text)
-	written := readLines(&l, all, timeFirst)
+	written := readLines(&l, text, timeFirst)
 	if len(l.entries) == 0 {
-		written = readLines(&l, all, titleFirst)
+		written = readLines(&l, text, titleFirst)
 	}
 	if isLog(l.entries) {
 		l.entries = nil
@@ -27,9 +26,10 @@ func parseTimestamps(text string) list {
 }
 
 // readLines reads every line by one shape and counts those that are not empty.
-func readLines(l *list, all []string, shape func(string) (entry, bool)) (written int) {
-	for i, line := range all {
-		if strings.TrimSpace(line) == "" {
+func readLines(l *list, text string, shape func(string) (entry, bool)) (written int) {
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if n++; strings.TrimSpace(line) == "" {
 			continue
 		}
 		written++
@@ -40,8 +40,10 @@ func readLines(l *list, all []string, shape func(string) (entry, bool)) (written
 		if !ok {
 			continue
 		}
-		e.line = i + 1
-		l.add(e)
+		e.line = n
+		if l.add(e); l.cut {
+			break
+		}
 	}
 	return written
 }
@@ -103,6 +105,10 @@ var behind = regexp.MustCompile(`^(.*?\S)[\s(\[{@|:–—-]+((?:\d{1,3}:)?\d{1,2
 
 // titleFirst is "title 0:10", "title (0:10)", "title – 0:10-0:45".
 func titleFirst(line string) (entry, bool) {
+	line = strings.TrimRight(line, " \t)]}")
+	if line == "" || !isDigit(line[len(line)-1]) {
+		return entry{}, false
+	}
 	m := behind.FindStringSubmatch(line)
 	if m == nil {
 		return entry{}, false
@@ -153,7 +159,7 @@ func looksForeign(text string) bool {
 	if c := first(head); c == '{' || c == '<' || c == '[' && !timeAfterBracket(head) {
 		return true
 	}
-	return isSubRip(lines(head[:min(len(head), 64<<10)]))
+	return isSubRip(strings.Split(head[:min(len(head), 64<<10)], "\n"))
 }
 
 func timeAfterBracket(head string) bool {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,9 +85,9 @@ func looksNative(text string) bool {
 func parseNative(name, text string) (list, error) {
 	l := list{source: SourceNative}
 	var head struct {
-		Version   int               `json:"version"`
-		Recording string            `json:"recording"`
-		Marks     []json.RawMessage `json:"marks"`
+		Version   int             `json:"version"`
+		Recording string          `json:"recording"`
+		Marks     json.RawMessage `json:"marks"`
 	}
 	d := json.NewDecoder(strings.NewReader(text))
 	if err := d.Decode(&head); err != nil {
@@ -98,24 +99,7 @@ func parseNative(name, text string) (list, error) {
 	if head.Version != 1 {
 		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `write "version":1`, "%s: marks of version %d are not known", name, head.Version)
 	}
-	for i, raw := range head.Marks {
-		var m nativeMark
-		switch err := json.Unmarshal(raw, &m); {
-		case err != nil:
-			l.problem("mark %d: %s", i+1, cleanLabel(err.Error()))
-		case m.Start == nil:
-			l.problem("mark %d has no start", i+1)
-		default:
-			e := entry{at: m.Start.at, step: m.Start.step, label: m.Label}
-			if m.End != nil {
-				e.until(m.End.instant, "")
-			}
-			l.add(e)
-		}
-		if l.cut {
-			break
-		}
-	}
+	l.nativeMarks(head.Marks)
 	if len(l.entries) == 0 {
 		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `a mark needs a start: {"start":"10:15","label":"…"}`,
 			"%s: %s", name, strings.Join(append(l.problems, "it has no mark"), "; "))
@@ -124,4 +108,35 @@ func parseNative(name, text string) (list, error) {
 		l.named = path.Base(head.Recording)
 	}
 	return l, nil
+}
+
+// nativeMarks reads marks one by one, for there may be millions.
+func (l *list) nativeMarks(all json.RawMessage) {
+	d := json.NewDecoder(bytes.NewReader(all))
+	if _, err := d.Token(); err != nil {
+		return
+	}
+	for i := 1; d.More(); i++ {
+		if l.cut = i > mostMarks; l.cut {
+			return
+		}
+		var raw json.RawMessage
+		var m nativeMark
+		if err := d.Decode(&raw); err != nil {
+			l.problem("mark %d: %v", i, err)
+			return
+		}
+		switch err := json.Unmarshal(raw, &m); {
+		case err != nil:
+			l.problem("mark %d: %s", i, cleanLabel(err.Error()))
+		case m.Start == nil:
+			l.problem("mark %d has no start", i)
+		default:
+			e := entry{at: m.Start.at, step: m.Start.step, label: m.Label}
+			if m.End != nil {
+				e.until(m.End.instant, "")
+			}
+			l.add(e)
+		}
+	}
 }

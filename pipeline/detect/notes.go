@@ -31,7 +31,7 @@ func (l list) notes(recording string) (out []pipeline.Note) {
 			Hint: "correct those lines; the others are read"})
 	}
 	if l.cut {
-		out = append(out, pipeline.Note{Code: codeUnread, Detail: fmt.Sprintf("%s: only the first %d marks are read", l.name, mostMarks)})
+		out = append(out, pipeline.Note{Code: codeUnread, Detail: fmt.Sprintf("%s: only its first %d marks are read", l.name, len(l.entries))})
 	}
 	if l.named != "" && recording != "" && l.named != recording {
 		out = append(out, pipeline.Note{Code: codeOther, Detail: fmt.Sprintf("%s says it is for %q, and the recording is called %q; its times are taken as they are",

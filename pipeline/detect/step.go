@@ -91,6 +91,7 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipelin
 		flags.add(entry{at: m.At, end: m.End, step: m.Precision, label: m.Label})
 	}
 	out = append(out, flags)
+	room := mostMarks
 	for _, file := range l.brief.Marks {
 		b, err := s.sidecar(ctx, file)
 		if err != nil {
@@ -99,6 +100,9 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipelin
 		one, err := parse(file.Name, b)
 		switch {
 		case err == nil:
+			if room -= len(one.entries); room < 0 {
+				one.entries, one.cut, room = one.entries[:len(one.entries)+room], true, 0
+			}
 			out = append(out, one)
 			notes = append(notes, one.notes(l.recording.Name)...)
 		case file.Asked || !errors.Is(err, pipeline.Invalid):
@@ -134,8 +138,7 @@ func gather(lists []list, b pipeline.Brief, media pipeline.Media) []found {
 	}
 	inOrder(all)
 	bound(all, length)
-	all = merge(pair(all))
-	return all[:min(len(all), mostMarks)]
+	return merge(pair(all))
 }
 
 // listen looks for dead air at the marks. The recording is opened only when

@@ -17,7 +17,8 @@ const (
 )
 
 // decode makes any text UTF-8: by its byte order mark, else by where its NUL
-// bytes lie, else as it is, else as Latin-1. False for what is no text.
+// bytes lie, else as it is, else as Latin-1. Lines end in a line feed. False
+// for what is no text.
 func decode(b []byte) (string, bool) {
 	var s string
 	switch {
@@ -30,6 +31,7 @@ func decode(b []byte) (string, bool) {
 	default:
 		s = withoutMark(b)
 	}
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return s, strings.IndexByte(s, 0) < 0
 }
 
@@ -64,12 +66,6 @@ func fromUTF16(b []byte, order binary.ByteOrder) string {
 		units[i] = order.Uint16(b[2*i:])
 	}
 	return string(utf16.Decode(units))
-}
-
-// lines splits at any line end.
-func lines(s string) []string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Split(strings.ReplaceAll(s, "\r", "\n"), "\n")
 }
 
 // cleanLabel makes a stranger's label one line of valid text of bounded length.

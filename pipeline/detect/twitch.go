@@ -18,7 +18,7 @@ var (
 // a time, a role right behind the comma, a name.
 func looksTwitch(text string) bool {
 	rows, all := 0, 0
-	for _, line := range lines(text[:min(len(text), 64<<10)]) {
+	for _, line := range strings.Split(text[:min(len(text), 64<<10)], "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || all == 0 && isHeader(strings.Split(line, ",")) {
 			continue
@@ -55,7 +55,7 @@ func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, 
 // header row says which is which.
 func parseTwitch(text string) list {
 	l := list{source: SourceTwitch}
-	r := csv.NewReader(strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")))
+	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace, r.ReuseRecord = -1, true, true, true
 	label := -1
 	for first := true; ; first = false {
@@ -68,6 +68,9 @@ func parseTwitch(text string) list {
 			return l
 		}
 		line, _ := r.FieldPos(0)
+		if l.cut {
+			return l
+		}
 		if first && isHeader(row) {
 			label = slices.IndexFunc(row, func(c string) bool { return slices.Contains(labelColumns, columnName(c)) })
 			continue
@@ -78,8 +81,9 @@ func parseTwitch(text string) list {
 
 // twitchRow reads one row; label is the description's column, or negative.
 func (l *list) twitchRow(row []string, line, label int) {
+	const most = 64 // columns of a row that a person or Twitch wrote
 	t, rest, ok := scanTime(strings.TrimSpace(row[0]))
-	if !ok || rest != "" || len(row) < 2 {
+	if !ok || rest != "" || len(row) < 2 || len(row) > most {
 		l.problem("line %d is no marker", line)
 		return
 	}
