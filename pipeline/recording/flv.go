@@ -142,8 +142,8 @@ func (f *flv) slice(ctx context.Context, b *bytes, from, to time.Duration, w sli
 	if err != nil {
 		return 0, err
 	}
-	near := s.timeAt(s.stretchOf(key.at), key.shown)
-	c := &flvCopy{flv: f, key: key.at, near: near, end: s.ticks(int64(to + soundLead)), base: max(0, near) / flvDay * flvDay}
+	c := &flvCopy{along: s.along(key), end: s.ticks(int64(to + soundLead))}
+	c.base = max(0, c.from) / flvDay * flvDay
 	c.buf = append(c.buf, 'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0)
 	for _, t := range f.setup {
 		if err := c.put(ctx, b, t, flvLead); err != nil {
@@ -177,23 +177,23 @@ const flvDay = 24 * 3600 * 1000
 
 // flvCopy copies tags and straightens their clock.
 type flvCopy struct {
-	*flv
+	along
 	buf  []byte
-	key  int64 // the first byte of the first picture
-	near int64 // the last picture's time on the timeline
 	end  int64 // ms on the timeline
 	base int64 // taken from every time
 }
 
 // tag copies one tag; false when enough was copied.
 func (c *flvCopy) tag(ctx context.Context, b *bytes, t flvTag) (bool, error) {
-	if t.kind == flvScript || t.kind == flvPicture && t.at < c.key {
+	if t.kind == flvScript || t.setup && t.at < c.key.at {
 		return true, nil
 	}
-	at, _ := c.survey.timeOf(t.at, t.time, c.near)
-	if t.kind == flvPicture && !t.setup {
-		at = c.survey.timeAt(c.survey.stretchOf(t.at), t.time)
-		c.near = at
+	if t.setup { // whatever its time says, it is for what follows
+		return true, c.put(ctx, b, t, c.near-c.base+flvLead)
+	}
+	at, _, ok := c.time(t.at, t.time, t.kind == flvPicture)
+	if !ok {
+		return true, nil
 	}
 	if at > c.end {
 		beyond := at - c.end // sound far beyond is a broken time, not the end

@@ -29,7 +29,7 @@ func (m *matroska) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 	if _, err := w.Write(m.head()); err != nil {
 		return 0, writeFailure(err)
 	}
-	s := &matroskaSlice{matroska: m, b: b, w: w, key: key, to: int64(to)}
+	s := &matroskaSlice{reel: m.reel, along: m.survey.along(key), b: b, w: w, to: int64(to)}
 	v := &view{b: b}
 	for pos := key.pos; !s.done; {
 		c, ok, err := m.reel.nextCluster(ctx, v, pos, m.reel.end)
@@ -47,7 +47,7 @@ func (m *matroska) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 			return 0, err
 		}
 	}
-	return -m.survey.first.shown - s.lead(), nil
+	return -s.first.shown - s.lead(), nil
 }
 
 // head is everything in front of a slice's first cluster.
@@ -72,16 +72,15 @@ func (m *matroska) head() []byte {
 
 // matroskaSlice copies blocks. Blocks that follow each other are copied as one.
 type matroskaSlice struct {
-	*matroska
+	along
+	reel  *matroskaReel
 	b     *bytes
 	w     io.Writer
-	key   unit
 	to    int64
-	near  int64 // the last picture's time
 	open  bool  // a cluster was begun for the cluster being read
 	in    int   // its stretch
-	start int64 // the first byte not yet copied
-	end   int64
+	begun int64 // the first byte not yet copied
+	until int64 // the first that is not to be copied
 	done  bool
 	err   error
 }
@@ -89,18 +88,13 @@ type matroskaSlice struct {
 // take decides on one block: false ends the cluster.
 func (s *matroskaSlice) take(ctx context.Context, x block) bool {
 	picture, limit := x.track == s.reel.video, timeline.Forever/s.reel.scale
-	if x.time > limit || x.time < -limit || x.size > mostBlock || picture && x.at < s.key.at {
+	if x.time > limit || x.time < -limit || x.size > mostBlock {
 		return true
 	}
 	raw := x.time * s.reel.scale
-	if s.near == 0 {
-		s.near = s.survey.timeAt(s.survey.stretchOf(s.key.at), s.key.shown)
-	}
-	t, in := s.survey.timeOf(x.at, raw, s.near)
-	if picture {
-		in = s.survey.stretchOf(x.at)
-		t = s.survey.timeAt(in, raw)
-		s.near = t
+	t, in, ok := s.time(x.at, raw, picture)
+	if !ok {
+		return true
 	}
 	if picture && t > s.to+int64(soundLead) || t > s.to+3*int64(soundLead) {
 		s.done = true
@@ -109,11 +103,11 @@ func (s *matroskaSlice) take(ctx context.Context, x block) bool {
 	if !s.open || in != s.in {
 		s.err = s.begin(ctx, x, in)
 	}
-	if s.end != x.at {
+	if s.until != x.at {
 		s.err = s.flush(ctx)
-		s.start = x.at
+		s.begun = x.at
 	}
-	s.end = x.body + x.size
+	s.until = x.body + x.size
 	return s.err == nil
 }
 
@@ -122,11 +116,11 @@ func (s *matroskaSlice) begin(ctx context.Context, x block, in int) error {
 	if err := s.flush(ctx); err != nil {
 		return err
 	}
-	s.open, s.in, s.start, s.end = true, in, x.at, x.at
+	s.open, s.in, s.begun, s.until = true, in, x.at, x.at
 	stamp := x.stamp
-	if len(s.survey.stretches) > 1 {
-		p := s.survey.stretches[in]
-		stamp += (p.at - p.ref + s.survey.first.shown + s.lead()) / s.reel.scale
+	if len(s.stretches) > 1 {
+		p := s.stretches[in]
+		stamp += (p.at - p.ref + s.first.shown + s.lead()) / s.reel.scale
 	}
 	head := appendUint(appendHead(nil, idCluster, unknownSize), idTimestamp, max(0, stamp))
 	_, err := s.w.Write(head)
@@ -135,7 +129,7 @@ func (s *matroskaSlice) begin(ctx context.Context, x block, in int) error {
 
 // lead is straightLead in whole timestamps, when the clock had to be mended.
 func (s *matroskaSlice) lead() int64 {
-	if len(s.survey.stretches) < 2 {
+	if len(s.stretches) < 2 {
 		return 0
 	}
 	return int64(straightLead) / s.reel.scale * s.reel.scale
@@ -145,8 +139,8 @@ func (s *matroskaSlice) flush(ctx context.Context) error {
 	if s.err != nil {
 		return s.err
 	}
-	start, n := s.start, s.end-s.start
-	s.start = s.end
+	start, n := s.begun, s.until-s.begun
+	s.begun = s.until
 	for n > 0 {
 		part := min(n, mostBlock)
 		if err := s.b.Copy(ctx, s.w, start, part); err != nil {

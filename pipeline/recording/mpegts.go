@@ -109,9 +109,8 @@ func (m *mpegts) slice(ctx context.Context, b *bytes, from, to time.Duration, w 
 	if _, err := w.Write(m.reel.program.tables()); err != nil {
 		return 0, writeFailure(err)
 	}
-	near := s.timeAt(s.stretchOf(key.at), key.shown)
-	c := &tsCopy{mpegts: m, w: w, key: key.at, near: near, to: s.ticks(int64(to)), base: max(0, near) / tsDay * tsDay,
-		begun: map[int]bool{}, passed: map[int]bool{}}
+	c := &tsCopy{along: s.along(key), reel: m.reel, w: w, to: s.ticks(int64(to)), begun: map[int]bool{}, passed: map[int]bool{}}
+	c.base = max(0, c.from) / tsDay * tsDay
 	if err := m.reel.packets(ctx, b, s.soundFrom(key), m.reel.end, c.packet); err != nil {
 		return 0, err
 	}

@@ -261,11 +261,12 @@ func (s *survey) timeAt(i int, raw int64) int64 {
 
 // timeOf is where a packet's raw time lies on the timeline, in ticks, and in
 // which stretch. Packets of other tracks cross a jump a little before or after
-// the pictures: near is a time that it cannot be far from.
+// the pictures: near is the time of the picture in front of it, from which it
+// cannot be far.
 func (s *survey) timeOf(at, raw, near int64) (int64, int) {
 	i := s.stretchOf(at)
 	best, in := s.timeAt(i, raw), i
-	if distance(best, near) <= s.ticks(25e8) {
+	if distance(best, near) <= s.ticks(int64(longestGap)/2) {
 		return best, in
 	}
 	for _, j := range []int{i - 1, i + 1} {

@@ -69,8 +69,38 @@ func (s *survey) near(ctx context.Context, b *bytes, t int64) (knot, error) {
 	return lo, nil
 }
 
-// soundFrom is where sound that belongs to the picture key may begin: writers
-// put it up to some seconds in front of its pictures.
-func (s *survey) soundFrom(key unit) int64 {
-	return max(s.start, key.at-256<<10)
+// soundAhead is how far in front of its pictures sound is looked for: writers
+// put it there, as decoders need it later.
+const soundAhead = 256 << 10
+
+// soundFrom is where sound that belongs to the picture key may begin.
+func (s *survey) soundFrom(key unit) int64 { return max(s.start, key.at-soundAhead) }
+
+// along follows the times of packets in the order of their bytes, from the
+// picture key on and from the sound in front of it.
+type along struct {
+	*survey
+	key  unit
+	from int64 // when key is shown, in ticks of the timeline
+	near int64 // when the last picture is decoded
+}
+
+func (s *survey) along(key unit) along {
+	t := s.timeAt(s.stretchOf(key.at), key.shown)
+	return along{survey: s, key: key, from: t, near: t}
+}
+
+// time is when the packet at a place is due, and in which stretch; false for
+// one that no slice from key on needs.
+func (a *along) time(at, raw int64, picture bool) (t int64, in int, ok bool) {
+	if picture || at < a.key.at {
+		in = a.stretchOf(at)
+		t = a.timeAt(in, raw)
+	} else {
+		t, in = a.timeOf(at, raw, a.near)
+	}
+	if picture && at >= a.key.at {
+		a.near = t
+	}
+	return t, in, !(at < a.key.at && (picture || t < a.from-a.ticks(2e9)))
 }
