@@ -77,7 +77,7 @@ func (c *doctorCommand) examine(ctx context.Context) []finding {
 	}
 	out := []finding{ffmpegVersion(ctx, r)}
 	out = append(out, abilities(ctx, r)...)
-	return append(out, sandboxLevel(ctx, r), fontsFound(), room(c.Data))
+	return append(out, sandboxLevel(ctx, r), fontsFound(), freeRoom(c.Data))
 }
 
 func ffmpegVersion(ctx context.Context, r *ffmpeg.Runner) finding {
@@ -135,11 +135,11 @@ func sandboxLevel(ctx context.Context, r *ffmpeg.Runner) finding {
 		return f
 	}
 	f.OK = l.Full()
-	f.Detail = fmt.Sprintf("foreign files %s, network %s, limits %s (%s)", held(l.Files), held(l.Network), held(l.Limits), l.Detail)
+	f.Detail = fmt.Sprintf("foreign files %s, network %s, limits %s (%s)", holds(l.Files), holds(l.Network), holds(l.Limits), l.Detail)
 	return f
 }
 
-func held(ok bool) string {
+func holds(ok bool) string {
 	if ok {
 		return "held"
 	}
@@ -161,7 +161,7 @@ func fontsFound() finding {
 // enough is the room one moment's clips and segments may need, generously.
 const enough = 2 << 30
 
-func room(folder string) finding {
+func freeRoom(folder string) finding {
 	f := finding{Name: "room", Required: true, Hint: "make room, or name another folder"}
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {

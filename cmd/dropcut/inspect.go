@@ -70,7 +70,7 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 	} else if _, err := os.Stat(filepath.Join(data, "catalog.db")); err != nil {
 		return pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data", "there is no catalogue in %s", data)
 	}
-	h, err := openHouse(ctx, data, data, con)
+	h, err := openWorkshop(ctx, data, data, con)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 }
 
 // look walks the line as far as detect.
-func (c *inspectCommand) look(ctx context.Context, h *house) (string, error) {
+func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
 	brief := pipeline.Brief{Flags: c.Mark}
 	if err := h.sidecars(ctx, c.Recording, c.Marks, "", &brief); err != nil {
 		return "", err
@@ -141,7 +141,7 @@ func (silent) Progress(catalog.Work, float64)                       {}
 func (silent) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}
 
 // inspect reads everything known of a recording.
-func (h *house) inspect(ctx context.Context, id string) (inspected, error) {
+func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
 	out := inspected{Version: pipeline.ManifestVersion, Moments: []inspectedMoment{}}
 	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
 		rec, err := tx.Recording(id)

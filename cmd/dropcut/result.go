@@ -22,7 +22,7 @@ type result struct {
 }
 
 // result reads how a recording ended in a round.
-func (h *house) result(ctx context.Context, path, round string) (result, error) {
+func (h *workshop) result(ctx context.Context, path, round string) (result, error) {
 	r := result{path: path}
 	var moments []pipeline.Moment
 	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
@@ -92,7 +92,7 @@ func noMoment(rec pipeline.Recording) *pipeline.Error {
 
 // outcome is a moment's manifest as it stands, or as it would be where the
 // moment was only planned.
-func (h *house) outcome(ctx context.Context, m pipeline.Moment) (pipeline.Manifest, error) {
+func (h *workshop) outcome(ctx context.Context, m pipeline.Moment) (pipeline.Manifest, error) {
 	if m.Published.Key != "" {
 		return h.manifest(ctx, m)
 	}
@@ -107,7 +107,7 @@ func (h *house) outcome(ctx context.Context, m pipeline.Moment) (pipeline.Manife
 }
 
 // manifest reads a moment's manifest; made counts this round.
-func (h *house) manifest(ctx context.Context, m pipeline.Moment) (pipeline.Manifest, error) {
+func (h *workshop) manifest(ctx context.Context, m pipeline.Moment) (pipeline.Manifest, error) {
 	var doc pipeline.Manifest
 	r, err := h.output.OpenRange(ctx, m.Published.Key, "", 0, -1)
 	if err != nil {

@@ -59,7 +59,7 @@ func (c *runCommand) Run(ctx context.Context, con console) error {
 	if c.Data == "" {
 		c.Data = filepath.Join(c.Out, ".dropcut")
 	}
-	h, err := openHouse(ctx, c.Out, c.Data, con)
+	h, err := openWorkshop(ctx, c.Out, c.Data, con)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *runCommand) validate() error {
 }
 
 // make enqueues every recording, drains the rows and reads how each ended.
-func (c *runCommand) make(ctx context.Context, h *house, w *watch) ([]result, error) {
+func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result, error) {
 	if err := h.db.Forget(ctx); err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (c *runCommand) make(ctx context.Context, h *house, w *watch) ([]result, er
 
 // enqueue pins a recording's sidecars and adds its first piece of work. What
 // is wrong with one recording becomes that recording's failure, not the run's.
-func (c *runCommand) enqueue(ctx context.Context, h *house, path, round string, place int64) error {
+func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, place int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
 		Languages: c.Language, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {

@@ -28,7 +28,7 @@ var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2
 // sidecars keeps the marks and words of a recording, those named and those
 // found beside it, in the data bucket, and names them in the brief. What a file
 // is, is told by its content.
-func (h *house) sidecars(ctx context.Context, path, marks, transcript string, brief *pipeline.Brief) error {
+func (h *workshop) sidecars(ctx context.Context, path, marks, transcript string, brief *pipeline.Brief) error {
 	if marks != "" {
 		if err := h.pin(ctx, marks, true, &brief.Marks); err != nil {
 			return err
@@ -58,7 +58,7 @@ func (h *house) sidecars(ctx context.Context, path, marks, transcript string, br
 }
 
 // pin keeps one sidecar under its digest.
-func (h *house) pin(ctx context.Context, file string, asked bool, list *[]pipeline.Sidecar) error {
+func (h *workshop) pin(ctx context.Context, file string, asked bool, list *[]pipeline.Sidecar) error {
 	body, err := readSidecar(file)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 )
 
 // steps is who does each step of the line. pipeline/line.go has their order.
-func (h *house) steps() map[pipeline.Step]workers.Step {
+func (h *workshop) steps() map[pipeline.Step]workers.Step {
 	bench := render.Bench{Catalog: h.db, Data: h.data, Output: h.output, FFmpeg: h.runner, Fonts: h.fonts, Temp: h.temp,
 		Build: h.version, Scale: h.scale}
 	return map[pipeline.Step]workers.Step{

@@ -23,15 +23,15 @@ import (
 // creator is whose recordings `dropcut run` works on.
 const creator = "local"
 
-// house is everything one process on one machine works with.
-type house struct {
+// workshop is everything one process on one machine works with.
+type workshop struct {
 	db      *catalog.DB
 	output  *dir.Bucket
 	data    *dir.Bucket
 	runner  *ffmpeg.Runner
 	fonts   *captions.Fonts
 	shelf   *recording.Shelf
-	temp    string // emptied when the house opens
+	temp    string // emptied when the workshop opens
 	version string // of ffmpeg
 	out     string
 	scale   int // pictures are this many times smaller: drafts
@@ -39,10 +39,10 @@ type house struct {
 	lock    io.Closer
 }
 
-// openHouse takes the lock of the data folder, so that one process at a time
+// openWorkshop takes the lock of the data folder, so that one process at a time
 // works in it, and opens everything else.
-func openHouse(ctx context.Context, out, data string, con console) (_ *house, err error) {
-	h := &house{out: out, temp: filepath.Join(data, "tmp"), log: slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+func openWorkshop(ctx context.Context, out, data string, con console) (_ *workshop, err error) {
+	h := &workshop{out: out, temp: filepath.Join(data, "tmp"), log: slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	defer func() {
 		if err != nil {
 			h.Close()
@@ -75,7 +75,7 @@ func openHouse(ctx context.Context, out, data string, con console) (_ *house, er
 
 // openFolders makes both folders, takes the lock and removes what a killed
 // process left.
-func (h *house) openFolders(ctx context.Context, out, data string) (err error) {
+func (h *workshop) openFolders(ctx context.Context, out, data string) (err error) {
 	if h.data, err = dir.Open(data); err != nil {
 		return err
 	}
@@ -97,8 +97,8 @@ func (h *house) openFolders(ctx context.Context, out, data string) (err error) {
 	return errors.Join(h.data.Sweep(ctx, 0), h.output.Sweep(ctx, time.Hour))
 }
 
-// Close lets everything go. It may be called on a house half open.
-func (h *house) Close() {
+// Close lets everything go. It may be called on a workshop half open.
+func (h *workshop) Close() {
 	if h.shelf != nil {
 		h.shelf.Close()
 	}
@@ -117,7 +117,7 @@ func (h *house) Close() {
 }
 
 // source opens the folder in which a recording lies.
-func (h *house) source(_ context.Context, folder string) (storage.Bucket, error) {
+func (h *workshop) source(_ context.Context, folder string) (storage.Bucket, error) {
 	if folder == "" {
 		folder = "."
 	}
@@ -125,7 +125,7 @@ func (h *house) source(_ context.Context, folder string) (storage.Bucket, error)
 }
 
 // openRecording reads a recording by ranges, pinned to the version that was accepted.
-func (h *house) openRecording(ctx context.Context, r pipeline.Recording) (recording.Source, error) {
+func (h *workshop) openRecording(ctx context.Context, r pipeline.Recording) (recording.Source, error) {
 	b, err := h.source(ctx, r.Source)
 	if err != nil {
 		return nil, err
@@ -134,10 +134,10 @@ func (h *house) openRecording(ctx context.Context, r pipeline.Recording) (record
 }
 
 // outPath is where a person finds a file of the output bucket.
-func (h *house) outPath(key string) string { return filepath.Join(h.out, filepath.FromSlash(key)) }
+func (h *workshop) outPath(key string) string { return filepath.Join(h.out, filepath.FromSlash(key)) }
 
 // drain does every row in this process.
-func (h *house) drain(w workers.Watch, steps map[pipeline.Step]workers.Step) *workers.Drain {
+func (h *workshop) drain(w workers.Watch, steps map[pipeline.Step]workers.Step) *workers.Drain {
 	return &workers.Drain{DB: h.db, Steps: steps, Slots: slots(), Watch: w, Log: h.log}
 }
 
