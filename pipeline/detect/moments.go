@@ -171,6 +171,10 @@ func fuse(a, b draft, rate timeline.Rate) (draft, bool) {
 		return draft{}, false
 	case a.given:
 		union, both = a.window, a.payoff
+	case a.payoff.Covers(b.payoff):
+		both = b.payoff // the closer evidence: a press inside a chapter
+	case b.payoff.Covers(a.payoff):
+		both = a.payoff
 	case both.Frames() > rate.Frames(payoffMost):
 		both = a.payoff // two things: the surer one must be seen
 	}

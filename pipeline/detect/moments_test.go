@@ -67,7 +67,7 @@ func TestMomentsThatOverlapMergeUpToTwoMinutes(t *testing.T) {
 		{"a given range stays as it is", []found{ranged(SourceFlag, 465, 490, "a"), point(SourceTwitch, 470, "b")}, []string{"[465 490) pays [465 490) a+b"}},
 		{"what points elsewhere is another moment", []found{ranged(SourceFlag, 465, 490, "a"), point(SourceTwitch, 510, "b")}, []string{"[455 545) pays [495 511) b", "[465 490) pays [465 490) a"}},
 		{"two given ranges stay two", []found{ranged(SourceFlag, 465, 490, "a"), ranged(SourceFlag, 470, 500, "b")}, []string{"[465 490) pays [465 490) a", "[470 500) pays [470 500) b"}},
-		{"a chapter and a press inside it", []found{loose(ranged(SourceChapter, 450, 480, "B")), point(SourceTwitch, 465, "wow")}, []string{"[410 500) pays [450 480) wow+B"}},
+		{"a chapter and a press inside it", []found{loose(ranged(SourceChapter, 450, 480, "B")), point(SourceTwitch, 465, "wow")}, []string{"[410 500) pays [450 466) wow+B"}},
 		{"an unused mark grows nothing", []found{{Mark: pipeline.Mark{Source: SourceTwitch, Unused: "no"}}}, nil},
 	} {
 		var got []string
