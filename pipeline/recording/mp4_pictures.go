@@ -28,41 +28,76 @@ func (s *slicedTrack) showings(parts []passage) []showing {
 	return out
 }
 
+// run is what is decoded in one go: showings of one edit that follow each other.
+type run struct {
+	shows  []showing
+	part   []taken
+	stands int64 // when the first picture in sight is shown, in ticks of the source
+}
+
 // takePictures takes what shows the passages, from a picture that stands alone
 // before each edit. Pictures that are only decoded are given times that hide
 // them, where their own would not.
 func (s *slicedTrack) takePictures(each samples, parts []passage) {
-	runs := s.runs(parts)
+	var runs []run
+	for _, shows := range s.runs(parts) {
+		if r := takeRun(each, shows); len(r.part) > 0 {
+			runs = append(runs, r)
+		}
+	}
 	if len(parts) > 1 || len(runs) > 1 {
 		s.mult = max(1, min(math.MaxUint32/s.scale, (90_000+s.scale-1)/s.scale))
 	}
-	for i, run := range runs {
-		first, last, stands := int64(-1), int64(-1), int64(0)
-		for _, x := range run {
-			a, b, at := extent(each, x)
-			if a < 0 {
-				continue
-			}
-			if first < 0 {
-				first, stands = a, at
-			}
-			first, last = min(first, a), max(last, b)
+	from := s.ticks(parts[0].from) + 1
+	end := parts[len(parts)-1]
+	for i := range runs {
+		next, hide := (s.ticks(end.to)+s.ticks(end.late))*s.mult, int64(math.MaxInt64)
+		if i+1 < len(runs) {
+			next = runs[i+1].begin(s.mult)
+		} else {
+			hide = next
 		}
-		if first < 0 {
+		s.place(&runs[i], i > 0 || runs[i].stands > from, next, hide)
+		s.taken = append(s.taken, runs[i].part...)
+	}
+}
+
+func takeRun(each samples, shows []showing) run {
+	r := run{shows: shows}
+	first, last := int64(-1), int64(-1)
+	for _, x := range shows {
+		a, b, at := extent(each, x)
+		if a < 0 {
 			continue
 		}
-		delta := run[0].delta
-		begin := lastSync(each, first, stands-delta)
-		var part []taken
-		each(func(i int64, y sample) bool {
-			if i >= begin && i <= last {
-				part = append(part, taken{sample: y, at: y.pts + delta, due: y.dts + delta})
-			}
-			return i < last
-		})
-		s.place(part, run, stands, i > 0, i < len(runs)-1)
-		s.taken = append(s.taken, part...)
+		if first < 0 {
+			first, r.stands = a, at
+		}
+		first, last = min(first, a), max(last, b)
 	}
+	if first < 0 {
+		return r
+	}
+	delta := shows[0].delta
+	begin := lastSync(each, first, r.stands-delta)
+	each(func(i int64, y sample) bool {
+		if i >= begin && i <= last {
+			r.part = append(r.part, taken{sample: y, at: y.pts + delta, due: y.dts + delta})
+		}
+		return i < last
+	})
+	return r
+}
+
+// begin is when the run begins in the slice, with what it hides before.
+func (r *run) begin(mult int64) int64 {
+	out := (r.stands + r.shows[0].late) * mult
+	for _, x := range r.part {
+		if x.at < r.stands {
+			out--
+		}
+	}
+	return out
 }
 
 // runs are showings of one edit that follow each other: they are decoded in one go.
@@ -127,29 +162,32 @@ func lastSync(each samples, first, pts int64) int64 {
 	return found
 }
 
-// place gives part the times of the slice. What is decoded only for others and
-// would be shown inside another run, or far away, is squeezed into an instant.
-func (s *slicedTrack) place(part []taken, run []showing, stands int64, follows, followed bool) {
-	head, tail := run[0], run[len(run)-1]
+// place gives the pictures of a run their times in the slice; inside says that
+// something may be shown before the run, next when what follows it begins in
+// the slice, hide from when on nothing need be hidden. What is decoded only for others and would be shown
+// inside another run, or far away, is squeezed into an instant, in the order in
+// which a decoder gives it out.
+func (s *slicedTrack) place(r *run, inside bool, next, hide int64) {
+	head, tail := r.shows[0], r.shows[len(r.shows)-1]
 	far := head.floor - s.ticks(int64(longestGap))
 	var before, after []*taken
-	for i := range part {
-		y, x := &part[i], head
-		for _, later := range run[1:] {
+	for i := range r.part {
+		y, x := &r.part[i], head
+		for _, later := range r.shows[1:] {
 			if y.at >= later.floor {
 				x = later
 			}
 		}
 		switch {
-		case y.at < stands && (follows || y.at < far):
+		case y.at < r.stands && (inside || y.at < far):
 			before = append(before, y)
-		case y.at >= tail.hi && followed:
+		case y.at >= tail.hi && (y.at+x.late)*s.mult < hide:
 			after = append(after, y)
 		}
 		y.at, y.due = (y.at+x.late)*s.mult, (y.due+x.late)*s.mult
 	}
-	squeeze(before, (stands+head.late)*s.mult)
-	squeeze(after, (tail.hi+tail.late)*s.mult)
+	squeeze(before, (r.stands+head.late)*s.mult)
+	squeeze(after, next)
 }
 
 // squeeze shows pictures, in their order, in the ticks just before end.
