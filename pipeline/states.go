@@ -25,6 +25,9 @@ var states = []struct {
 	{"moment", []change{
 		{"", string(MomentFound), "detect: marks point at it"},
 		{"", string(MomentOffered), "detect: five better ones are made first"},
+		{string(MomentOffered), string(MomentFound), "detect: it is among the five best now"},
+		{string(MomentFound), string(MomentOffered), "detect: it no longer is, and nothing was made of it"},
+		{"superseded, failed", string(MomentFound), "detect: a mark points at it again"},
 		{string(MomentFound), string(MomentExcerpted), "excerpt: its bytes are kept"},
 		{string(MomentExcerpted), string(MomentPlanned), "plan: its clips are decided"},
 		{string(MomentPlanned), string(MomentRendering), "compose: what is missing is being made"},

@@ -89,7 +89,7 @@ func cutCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // jsonCommand is "json FILE PATH VALUE": the value at a path such as
 // clips.0.kind of the first document in FILE ("stdout" for the last command's),
-// "#" for the length of a list.
+// "n" for the length of a list.
 func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: json FILE PATH VALUE")
@@ -112,7 +112,7 @@ func at(ts *testscript.TestScript, v any, path []string) any {
 	case map[string]any:
 		return at(ts, x[path[0]], path[1:])
 	case []any:
-		if path[0] == "#" {
+		if path[0] == "n" {
 			return len(x)
 		}
 		if i, err := strconv.Atoi(path[0]); err == nil && i < len(x) {

@@ -84,8 +84,7 @@ func (w *watch) Started(row catalog.Work) {
 	w.mu.Lock()
 	w.step = row.Kind
 	w.mu.Unlock()
-	switch row.Kind {
-	case pipeline.Ingest, pipeline.Detect, pipeline.Excerpt:
+	if row.Kind == pipeline.Ingest {
 		w.Line("%-10s %s", row.Kind, row.Subject)
 	}
 }
@@ -125,8 +124,7 @@ func (w *watch) Finished(row catalog.Work, made catalog.Made, err *pipeline.Erro
 	w.first = w.first || first
 	w.mu.Unlock()
 	switch {
-	case err != nil:
-		w.Line("%-10s failed: %s", row.Kind, err.Detail)
+	case err != nil: // said once, at the end, with its hint
 	case first:
 		w.Line("%-10s first short after %s: %s", row.Kind, time.Since(w.began).Round(100*time.Millisecond), w.where(made.File))
 	case made.File != "":
