@@ -1,0 +1,141 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+)
+
+// Options say how large the recording is. The zero Options are the demo's own:
+// ten minutes, 1920×1080.
+type Options struct {
+	Length time.Duration      // at least 15 s; default 10 min
+	Width  int                // even, 16:9 with Height; default 1920
+	Height int                // default 1080
+	Tell   func(done float64) // 0 … 1, from several goroutines but never at once; nil: nobody asks
+}
+
+// Drawn is the recording, what came with it, and what is true of it.
+type Drawn struct {
+	Recording string // night-market.mp4
+	Words     string // night-market.srt: every sentence
+	Markers   string // night-market.csv: as Twitch exports them
+	Length    time.Duration
+	Reveal    time.Duration // the payoff
+	SoldOut   time.Duration
+	StillFrom time.Duration // dead air: silence, and nothing moves but the timecode
+	StillTo   time.Duration
+	Misclick  time.Duration // a marker in dead air
+	Said      []Said
+	Babble    bool // espeak-ng is missing: the voice only sounds like one
+}
+
+// Said is one sentence and when it is heard.
+type Said struct {
+	At, End time.Duration
+	Text    string
+}
+
+// The names of what Draw writes.
+const (
+	RecordingName = "night-market.mp4"
+	WordsName     = "night-market.srt"
+	MarkersName   = "night-market.csv"
+)
+
+// Draw draws the demo's recording into dir, with the words and the markers
+// beside it. Files appear under their names when they are whole. Options that
+// make no sense are Usage.
+func Draw(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) (_ Drawn, err error) {
+	if o, err = o.orDefault(); err != nil {
+		return Drawn{}, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return Drawn{}, err
+	}
+	temp, err := os.MkdirTemp(dir, ".drawing-")
+	if err != nil {
+		return Drawn{}, pipeline.Fail(pipeline.Unavailable, "storage", "", "make a folder in %s: %w", dir, err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	s := newShow(o.Length)
+	v := &voice{runner: r, dir: temp}
+	if err := s.speak(func(text string) ([]float32, error) { return v.say(ctx, text) }); err != nil {
+		return Drawn{}, err
+	}
+	if err := s.make(ctx, r, temp, o); err != nil {
+		return Drawn{}, err
+	}
+	for _, name := range []string{WordsName, MarkersName, RecordingName} {
+		if err := os.Rename(filepath.Join(temp, name), filepath.Join(dir, name)); err != nil {
+			return Drawn{}, pipeline.Fail(pipeline.Unavailable, "storage", "", "keep %s: %w", name, err)
+		}
+	}
+	out := s.drawn(dir)
+	out.Babble = v.babble
+	return out, nil
+}
+
+func (o Options) orDefault() (Options, error) {
+	if o.Length == 0 {
+		o.Length = usual
+	}
+	if o.Width == 0 && o.Height == 0 {
+		o.Width, o.Height = 1920, 1080
+	}
+	if o.Tell == nil {
+		o.Tell = func(float64) {}
+	}
+	if o.Length < 15*time.Second || o.Length > time.Hour {
+		return o, pipeline.Fail(pipeline.Usage, "bad_length", "between 15 s and an hour", "a demo recording of %v", o.Length)
+	}
+	if o.Width < 160 || o.Width > 3840 || o.Width%4 != 0 || o.Height%2 != 0 || o.Width*9 != o.Height*16 {
+		return o, pipeline.Fail(pipeline.Usage, "bad_size", "such as 1920 × 1080 or 320 × 180", "a demo recording of %d×%d", o.Width, o.Height)
+	}
+	return o, nil
+}
+
+// make writes everything into dir under its final name.
+func (s show) make(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) error {
+	const sound, reels, chapters = "sound.wav", "reels.txt", "chapters.txt"
+	for name, text := range map[string]string{WordsName: s.srt(), MarkersName: s.markers(), chapters: s.chapters()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return pipeline.Fail(pipeline.Unavailable, "storage", "", "write %s: %w", name, err)
+		}
+	}
+	if err := s.writeSound(ctx, filepath.Join(dir, sound)); err != nil {
+		return err
+	}
+	if err := newStage(s, o.Width, o.Height).shoot(ctx, r, dir, reels, func(k float64) { o.Tell(k * 0.95) }); err != nil {
+		return err
+	}
+	if _, err := r.Run(ctx, ffmpeg.Command{Args: wrap(reels, sound, chapters, RecordingName), Dir: dir}); err != nil {
+		return err
+	}
+	o.Tell(1)
+	return nil
+}
+
+// wrap is the argument list that puts pictures, sound and chapters into one
+// file, as a recorder does. All three are ours.
+func wrap(reels, sound, chapters, out string) []string {
+	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-y",
+		"-f", "concat", "-i", "file:" + reels, "-f", "wav", "-i", "file:" + sound,
+		"-f", "ffmetadata", "-i", "file:" + chapters, "-map", "0:v", "-map", "1:a", "-map_chapters", "2",
+		"-c:v", "copy", "-c:a", "aac", "-b:a", "192k", "-video_track_timescale", "15360", "-movflags", "+faststart", "-f", "mp4", "file:" + out}
+}
+
+func (s show) drawn(dir string) Drawn {
+	at := rate.Duration
+	d := Drawn{Recording: filepath.Join(dir, RecordingName), Words: filepath.Join(dir, WordsName), Markers: filepath.Join(dir, MarkersName),
+		Length: at(s.frames), Reveal: at(s.reveal), SoldOut: at(s.soldOut), StillFrom: at(s.still.In), StillTo: at(s.still.Out), Misclick: at(s.misclick)}
+	for _, x := range s.sentences {
+		d.Said = append(d.Said, Said{x.at, x.end, x.text})
+	}
+	return d
+}
