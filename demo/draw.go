@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 )
@@ -102,16 +104,18 @@ func (o Options) orDefault() (Options, error) {
 
 // make writes everything into dir under its final name.
 func (s show) make(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) error {
-	const sound, reels, chapters = "sound.wav", "reels.txt", "chapters.txt"
+	const sound, reels, chapters = "sound.m4a", "reels.txt", "chapters.txt"
 	for name, text := range map[string]string{WordsName: s.srt(), MarkersName: s.markers(), chapters: s.chapters()} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return pipeline.Fail(pipeline.Unavailable, "storage", "", "write %s: %w", name, err)
 		}
 	}
-	if err := s.writeSound(ctx, filepath.Join(dir, sound)); err != nil {
-		return err
-	}
-	if err := newStage(s, o.Width, o.Height).shoot(ctx, r, dir, reels, func(k float64) { o.Tell(k * 0.95) }); err != nil {
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.record(both, r, dir, sound) })
+	group.Go(func() error {
+		return newStage(s, o.Width, o.Height).shoot(both, r, dir, reels, func(k float64) { o.Tell(k * 0.97) })
+	})
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	if _, err := r.Run(ctx, ffmpeg.Command{Args: wrap(reels, sound, chapters, RecordingName), Dir: dir}); err != nil {
@@ -121,13 +125,27 @@ func (s show) make(ctx context.Context, r *ffmpeg.Runner, dir string, o Options)
 	return nil
 }
 
+// record makes the sound, while others make the pictures.
+func (s show) record(ctx context.Context, r *ffmpeg.Runner, dir, file string) error {
+	const raw = "sound.wav"
+	if err := s.writeSound(ctx, filepath.Join(dir, raw)); err != nil {
+		return err
+	}
+	args := ffmpeg.Generated("wav", "file:"+raw, nil, "", ffmpeg.Output{Maps: []string{"0:a"}, File: file,
+		Options: []ffmpeg.Option{{Name: "c:a", Value: "aac"}, {Name: "b:a", Value: "192k"}}})
+	if _, err := r.Run(ctx, ffmpeg.Command{Args: args, Dir: dir}); err != nil {
+		return err
+	}
+	return os.Remove(filepath.Join(dir, raw))
+}
+
 // wrap is the argument list that puts pictures, sound and chapters into one
 // file, as a recorder does. All three are ours.
 func wrap(reels, sound, chapters, out string) []string {
 	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-y",
-		"-f", "concat", "-i", "file:" + reels, "-f", "wav", "-i", "file:" + sound,
+		"-f", "concat", "-i", "file:" + reels, "-f", "mov", "-i", "file:" + sound,
 		"-f", "ffmetadata", "-i", "file:" + chapters, "-map", "0:v", "-map", "1:a", "-map_chapters", "2",
-		"-c:v", "copy", "-c:a", "aac", "-b:a", "192k", "-video_track_timescale", "15360", "-movflags", "+faststart", "-f", "mp4", "file:" + out}
+		"-c", "copy", "-video_track_timescale", "15360", "-movflags", "+faststart", "-f", "mp4", "file:" + out}
 }
 
 func (s show) drawn(dir string) Drawn {

@@ -81,7 +81,7 @@ func (s show) desk() *mixed {
 	for _, t := range []time.Duration{reveal, end} {
 		c.point(t-30*time.Millisecond, 0)
 		c.point(t+180*time.Millisecond, 1)
-		c.point(t+1800*time.Millisecond, 0.8)
+		c.point(t+1800*time.Millisecond, 0.6)
 		c.point(t+min(8*time.Second, (end-reveal)*2/3), 0.1)
 		c.point(t+min(14*time.Second, (end-reveal)*5/6), 0)
 	}
@@ -179,7 +179,7 @@ func (m *mixed) sample(n, reveal int64) (l, r float32) {
 	duck := m.duck.at(n)
 	add(m.music, m.musicGain.at(n)*duck)
 	add(m.murmur, m.crowdGain.at(n)*(0.4+0.6*duck))
-	add(m.cheer, m.cheerGain.at(n)*(0.3+0.7*duck))
+	add(m.cheer, m.cheerGain.at(n)*(0.1+0.9*duck))
 	if at := n - reveal; at >= 0 && at < int64(len(m.strike.left)) {
 		l += m.strike.left[at]
 		r += m.strike.right[at]

@@ -99,7 +99,7 @@ func (f *frame) lay(s *sprite, dx, dy, k int) {
 			continue
 		}
 		at := (y+row)*f.w + x
-		blend(f.y[at+from:at+to], s.y[row*s.w+from:], s.a[row*s.w+from:], k, 16)
+		blend(f.y[at+from:at+to], s.y[row*s.w+from:], s.a[row*s.w+from:], k)
 	}
 	f.tint(s, x>>1, y>>1, k)
 }
@@ -122,18 +122,18 @@ func (f *frame) tint(s *sprite, x, y, k int) {
 }
 
 // blend lays luma: what is left of dst above the black level, plus src.
-func blend(dst, src, cover []byte, k int, black int32) {
+func blend(dst, src, cover []byte, k int) {
+	const black = 16
 	src, cover = src[:len(dst)], cover[:len(dst)]
 	k32 := int32(k)
 	for i := range dst {
-		c := int32(cover[i])
-		if c == 255 && k == 256 {
-			dst[i] = byte(black + int32(src[i]))
-			continue
+		add := int32(src[i]) * k32 >> 8
+		if c := int32(cover[i]); c != 0 {
+			c *= k32 // 0 … 65280
+			old := int32(dst[i]) - black
+			add -= (old*(c+c>>8) + 32768) >> 16
 		}
-		old := int32(dst[i]) - black
-		v := black + old - (old*c*k32+32640)/65280 + int32(src[i])*k32>>8
-		dst[i] = byte(min(v, 235))
+		dst[i] = byte(min(int32(dst[i])+add, 235))
 	}
 }
 
@@ -142,9 +142,12 @@ func mix(dst, src, cover []byte, k int) {
 	src, cover = src[:len(dst)], cover[:len(dst)]
 	k32 := int32(k)
 	for i := range dst {
-		old := int32(dst[i]) - 128
-		v := 128 + old - old*int32(cover[i])*k32/65280 + (int32(src[i])-128)*k32>>8
-		dst[i] = byte(min(max(v, 16), 240))
+		add := (int32(src[i]) - 128) * k32 >> 8
+		if c := int32(cover[i]); c != 0 {
+			c *= k32
+			add -= ((int32(dst[i])-128)*(c+c>>8) + 32768) >> 16
+		}
+		dst[i] = byte(min(max(int32(dst[i])+add, 16), 240))
 	}
 }
 
