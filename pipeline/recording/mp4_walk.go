@@ -129,7 +129,7 @@ func (m *mp4Index) loadFragments(ctx context.Context, b *bytes, parts []passage)
 }
 
 func (m *mp4Index) loadFragment(ctx context.Context, b *bytes, f fragment, out map[*track][]sample) error {
-	box, err := b.Peek(ctx, f.off, f.size)
+	box, err := b.Read(ctx, f.off, f.size) // its data lies behind it and is wanted next
 	if err != nil {
 		return err
 	}
