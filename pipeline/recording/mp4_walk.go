@@ -54,7 +54,7 @@ func (m *mp4Index) walk(ctx context.Context, b *bytes, off int64, shown []int64)
 				}
 			})
 			if len(f.tracks) > 0 && len(f.tracks) <= mostFragmentTrack {
-				if n := len(m.frags); n > 0 && x.off-m.frags[n-1].off < blockSize {
+				if n := len(m.frags); n > 0 && x.off-m.frags[n-1].off < 4*peekMoof {
 					look = b.Read // they lie so close that whole blocks cost less
 				}
 				m.frags = append(m.frags, f)
