@@ -67,7 +67,7 @@ func (f *flv) readHead(ctx context.Context, b *bytes) (flvMeta, error) {
 	var meta flvMeta
 	var script flvTag
 	pictures := 0
-	err := f.reel.tags(ctx, b, f.reel.first, min(b.Size(), f.reel.first+mostFLVHead), func(t flvTag) bool {
+	err := f.reel.tags(ctx, &view{b: b}, f.reel.first, min(b.Size(), f.reel.first+mostFLVHead), func(t flvTag) bool {
 		switch {
 		case t.kind == flvScript && script.size == 0:
 			script = t
@@ -116,7 +116,7 @@ func (f *flv) knots(ctx context.Context, b *bytes, meta flvMeta) ([]knot, error)
 // endsEarly reports whether the last tag is cut.
 func (f *flv) endsEarly(ctx context.Context, b *bytes) (bool, error) {
 	off := f.survey.knots[len(f.survey.knots)-1].pos
-	err := f.reel.tags(ctx, b, off, f.reel.end, func(t flvTag) bool {
+	err := f.reel.tags(ctx, &view{b: b}, off, f.reel.end, func(t flvTag) bool {
 		off = t.next()
 		return true
 	})
@@ -151,7 +151,7 @@ func (f *flv) slice(ctx context.Context, b *bytes, from, to time.Duration, w sli
 		}
 	}
 	var failed error
-	err = f.reel.tags(ctx, b, s.soundFrom(key), f.reel.end, func(t flvTag) bool {
+	err = f.reel.tags(ctx, &view{b: b, most: copyAhead}, s.soundFrom(key), f.reel.end, func(t flvTag) bool {
 		var more bool
 		if more, failed = c.tag(ctx, b, t); failed == nil && len(c.buf) >= 1<<20 {
 			_, failed = w.Write(c.buf)

@@ -160,8 +160,7 @@ func (f *flvReel) find(ctx context.Context, v *view, from, to int64) (flvTag, bo
 }
 
 // tags calls each for the whole tags that begin in [from, to), until it says no.
-func (f *flvReel) tags(ctx context.Context, b *bytes, from, to int64, each func(flvTag) bool) error {
-	v := &view{b: b}
+func (f *flvReel) tags(ctx context.Context, v *view, from, to int64, each func(flvTag) bool) error {
 	for {
 		t, ok, err := f.find(ctx, v, from, min(to, f.end))
 		if err != nil || !ok || !each(t) {
@@ -172,7 +171,7 @@ func (f *flvReel) tags(ctx context.Context, b *bytes, from, to int64, each func(
 }
 
 func (f *flvReel) walk(ctx context.Context, b *bytes, from, to int64, each func(unit) bool) error {
-	return f.tags(ctx, b, from, to, func(t flvTag) bool {
+	return f.tags(ctx, &view{b: b}, from, to, func(t flvTag) bool {
 		if t.setup || t.empty || t.kind == flvScript {
 			return true
 		}

@@ -30,7 +30,7 @@ func (m *matroska) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 		return 0, writeFailure(err)
 	}
 	s := &matroskaSlice{reel: m.reel, along: m.survey.along(key), b: b, w: w, to: int64(to)}
-	v := &view{b: b}
+	v := &view{b: b, most: copyAhead}
 	for pos := key.pos; !s.done; {
 		c, ok, err := m.reel.nextCluster(ctx, v, pos, m.reel.end)
 		if err != nil {

@@ -111,7 +111,7 @@ func (m *mpegts) slice(ctx context.Context, b *bytes, from, to time.Duration, w 
 	}
 	c := &tsCopy{along: s.along(key), reel: m.reel, w: w, to: s.ticks(int64(to)), begun: map[int]bool{}, passed: map[int]bool{}}
 	c.base = max(0, c.from) / tsDay * tsDay
-	if err := m.reel.packets(ctx, b, s.soundFrom(key), m.reel.end, c.packet); err != nil {
+	if err := m.reel.packets(ctx, &view{b: b, most: copyAhead}, s.soundFrom(key), m.reel.end, c.packet); err != nil {
 		return 0, err
 	}
 	if err := c.flush(); err != nil {

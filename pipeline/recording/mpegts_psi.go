@@ -222,7 +222,7 @@ func (m *tsReel) findProgram(ctx context.Context, b *bytes) (tsProgram, bool, er
 	var pat sections
 	var found tsProgram
 	var ok bool
-	err := m.packets(ctx, b, m.first, min(b.Size(), m.first+tsTable), func(_ int64, raw []byte) bool {
+	err := m.packets(ctx, &view{b: b}, m.first, min(b.Size(), m.first+tsTable), func(_ int64, raw []byte) bool {
 		p, fine := parsePacket(raw)
 		if !fine || p.broken {
 			return true

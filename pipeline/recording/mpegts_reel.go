@@ -58,8 +58,7 @@ func inSync(b []byte, step int) bool {
 }
 
 // packets calls each for the packets that begin in [from, to), until it says no.
-func (m *tsReel) packets(ctx context.Context, b *bytes, from, to int64, each func(at int64, packet []byte) bool) error {
-	v := &view{b: b}
+func (m *tsReel) packets(ctx context.Context, v *view, from, to int64, each func(at int64, packet []byte) bool) error {
 	synced := false
 	for from < to {
 		p, err := v.peek(ctx, from, tsPacket)
@@ -93,7 +92,7 @@ const mostLook = 4096
 
 func (m *tsReel) walk(ctx context.Context, b *bytes, from, to int64, each func(unit) bool) error {
 	w := tsWalk{tsReel: m, each: each}
-	err := m.packets(ctx, b, from, m.end, func(at int64, raw []byte) bool {
+	err := m.packets(ctx, &view{b: b}, from, m.end, func(at int64, raw []byte) bool {
 		p, ok := parsePacket(raw)
 		if !ok || p.broken {
 			return true

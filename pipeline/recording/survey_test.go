@@ -323,7 +323,7 @@ func onEdge(t *testing.T, name string, b []byte) bool {
 	defer kept.Close()
 	next := int64(0)
 	r := &flvReel{first: 13, end: kept.Size()}
-	if err := r.tags(t.Context(), kept, r.first, r.end, func(x flvTag) bool { next = x.next(); return true }); err != nil {
+	if err := r.tags(t.Context(), &view{b: kept}, r.first, r.end, func(x flvTag) bool { next = x.next(); return true }); err != nil {
 		t.Fatal(err)
 	}
 	return next >= r.end

@@ -2,9 +2,13 @@ package recording
 
 import "context"
 
-// mostAhead is how far a view reads ahead of what it is asked for while it is
-// asked for bytes in order.
-const mostAhead = 256 << 10
+// How far a view reads ahead of what it is asked for while it is asked for
+// bytes in order: little where an index is looked for, more where a stretch is
+// copied.
+const (
+	lookAhead = 256 << 10
+	copyAhead = 2 << 20
+)
 
 // mostSearch is how many bytes of damage are searched for what follows it.
 const mostSearch = 64 << 20
@@ -16,6 +20,7 @@ type view struct {
 	off   int64
 	buf   []byte
 	ahead int64
+	most  int64 // that ahead grows to; 0 is lookAhead
 }
 
 // peek gives the n bytes at off, fewer where the recording ends, none outside
@@ -28,7 +33,7 @@ func (v *view) peek(ctx context.Context, off, n int64) ([]byte, error) {
 	end := v.off + int64(len(v.buf))
 	if off < v.off || off+n > end {
 		if off >= v.off && off <= end+blockSize && v.ahead > 0 {
-			v.ahead = min(2*v.ahead, mostAhead)
+			v.ahead = min(2*v.ahead, max(v.most, lookAhead))
 		} else {
 			v.ahead = blockSize
 		}
