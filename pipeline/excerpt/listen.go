@@ -3,6 +3,7 @@ package excerpt
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,15 +37,20 @@ func (s sound) any() bool { return s.samples > 0 }
 // listen reads the excerpt once: its pictures are listed, its sound is decoded
 // to levels and measured for loudness.
 func (b *bench) listen(ctx context.Context, span timeline.Window) error {
-	graph, outs := listenOutputs(b.rate, span, b.sound)
-	if _, err := b.run(ctx, ffmpeg.Arguments(own(), graph, outs...), ffmpeg.Limits{File: mostListing}); err != nil {
+	b.sound = b.sound && len(b.exact[1]) > 0
+	err := b.read(ctx, span)
+	if b.sound && errors.Is(err, pipeline.Invalid) {
+		b.sound = false // damaged beyond use: a moment without sound is still one
+		err = b.read(ctx, span)
+	}
+	if err != nil {
 		return fmt.Errorf("read an excerpt: %w", err)
 	}
 	all, err := packetsIn(filepath.Join(b.folder, fileListing))
 	if err != nil {
 		return err
 	}
-	b.shown = all[0]
+	b.shown = [2][]packet{all[0], all[1]}
 	if !b.sound {
 		return nil
 	}
@@ -65,18 +71,25 @@ func (b *bench) listen(ctx context.Context, span timeline.Window) error {
 	return nil
 }
 
+func (b *bench) read(ctx context.Context, span timeline.Window) error {
+	graph, outs := listenOutputs(b.rate, span, b.sound)
+	_, err := b.run(ctx, ffmpeg.Arguments(own(ffmpeg.Option{Name: "max_error_rate", Value: "1"}), graph, outs...), ffmpeg.Limits{File: mostListing})
+	return err
+}
+
 // listenOutputs is what one pass over an excerpt writes.
 func listenOutputs(rate timeline.Rate, span timeline.Window, hasSound bool) (graph string, outs []ffmpeg.Output) {
-	outs = []ffmpeg.Output{{Maps: []string{"0:v:0"}, File: fileListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}}
+	list := ffmpeg.Output{Maps: []string{"0:v:0"}, File: fileListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}
 	if !hasSound {
-		return "", outs
+		return "", []ffmpeg.Output{list}
 	}
+	list.Maps = append(list.Maps, "0:a:0")
 	from := ffmpeg.Seconds(int64(rate.Duration(span.In)) + pipeline.ExcerptLead)
 	lasts := ffmpeg.Seconds(int64(rate.Duration(span.Frames())))
 	graph = "[0:a:0]asplit=2[l][p];" +
 		"[l]aresample=48000,aformat=channel_layouts=stereo,ebur128=metadata=1,ametadata=mode=print:key=lavfi.r128.M:file=" + loudnessFile + "[loud];" +
 		"[p]asetpts=PTS-" + from + "/TB,aresample=" + strconv.Itoa(pcmRate) + ":async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=mono[pcm]"
-	outs = append(outs,
+	outs = append(outs, list,
 		ffmpeg.Output{Maps: []string{"[loud]"}, File: "nothing", Options: []ffmpeg.Option{{Name: "f", Value: "null"}}},
 		ffmpeg.Output{Maps: []string{"[pcm]"}, File: pcmFile, Options: []ffmpeg.Option{{Name: "c:a", Value: "pcm_s16le"}, {Name: "t", Value: lasts}, {Name: "f", Value: "s16le"}}})
 	return graph, outs

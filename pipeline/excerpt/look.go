@@ -2,6 +2,7 @@ package excerpt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ const (
 func (b *bench) look(ctx context.Context) (seen, error) {
 	graph := fmt.Sprintf("select='key*(isnan(prev_selected_t)+gte(t-prev_selected_t,%s))'", ffmpeg.Seconds(int64(keyApart)))
 	keys, err := b.glances(ctx, own(ffmpeg.Option{Name: "skip_frame", Value: "nokey"}, ffmpeg.Option{Name: "skip_loop_filter", Value: "all"}), graph)
+	if errors.Is(err, pipeline.Invalid) {
+		return seen{}, nil // pictures that do not decode say nothing of shots
+	}
 	if err != nil {
 		return seen{}, fmt.Errorf("look at keyframes: %w", err)
 	}
@@ -52,7 +56,7 @@ func (b *bench) afford() int64 {
 // shotsIn decodes all between two keyframes.
 func (b *bench) shotsIn(ctx context.Context, s stretch) ([]pipeline.Shot, error) {
 	seek := s.from - b.start + rounded
-	if !slices.IsSortedFunc(b.shown, func(x, y packet) int { return int(min(max(x.at-y.at, -1), 1)) }) {
+	if !slices.IsSortedFunc(b.shown[0], func(x, y packet) int { return int(min(max(x.at-y.at, -1), 1)) }) {
 		seek += reorder
 	}
 	graph := fmt.Sprintf("trim=start=%s:end=%s", ffmpeg.Seconds(s.from-rounded), ffmpeg.Seconds(s.to+int64(nearby*b.rate.Duration(1))))

@@ -3,6 +3,7 @@ package excerpt
 import (
 	"bufio"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -14,9 +15,12 @@ import (
 
 // packet is one packet of a stream as ffmpeg's framecrc lists it.
 type packet struct {
-	at  int64 // when it is shown, in nanoseconds, rounded to the nearest
+	at  int64 // when it is shown, in nanoseconds, rounded to the nearest; timeless when it does not say
 	key bool
 }
+
+// timeless stands where a packet has no time.
+const timeless = math.MinInt64
 
 // mostPackets of one stream are read; an excerpt of minutes never has as many.
 const mostPackets = 1 << 20
@@ -47,7 +51,10 @@ func readPackets(r io.Reader) (map[int][]packet, error) {
 		if err != nil || bad != nil || !ok || len(out[stream]) == mostPackets {
 			continue
 		}
-		out[stream] = append(out[stream], packet{at: timeline.DivRound(at, tick.Num*1e9, tick.Den), key: len(f) == 6})
+		if at != timeless {
+			at = timeline.DivRound(at, tick.Num*1e9, tick.Den)
+		}
+		out[stream] = append(out[stream], packet{at: at, key: len(f) == 6})
 	}
 	return out, lines.Err()
 }
@@ -66,11 +73,13 @@ func packetsIn(file string) (map[int][]packet, error) {
 	return out, nil
 }
 
-// times is when each packet is shown, in order.
+// times is when each packet that says so is shown, in order.
 func times(all []packet) []int64 {
-	out := make([]int64, len(all))
-	for i, p := range all {
-		out[i] = p.at
+	out := make([]int64, 0, len(all))
+	for _, p := range all {
+		if p.at != timeless {
+			out = append(out, p.at)
+		}
 	}
 	slices.Sort(out)
 	return out

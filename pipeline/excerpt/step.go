@@ -122,7 +122,7 @@ func (s *Step) take(ctx context.Context, m pipeline.Moment, rec pipeline.Recordi
 	if err := b.listen(ctx, span); err != nil {
 		return x, b.cpu, err
 	}
-	if err := b.verify(&x, rec, span); err != nil {
+	if err := b.verify(&x, rec); err != nil {
 		return x, b.cpu, err
 	}
 	tell(0.6)
