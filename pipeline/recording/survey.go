@@ -237,7 +237,7 @@ func (s *survey) straighten() {
 		end := old.at + s.since(old.ref, j.before)
 		at := end + s.frame
 		if j.exact {
-			at = end + max(1, j.leap)
+			at = end + s.short + j.after - j.before
 		} else if j.leap > 0 {
 			s.cut += j.leap
 		}

@@ -13,7 +13,7 @@ type jump struct {
 	before int64 // raw: when the last picture before it is shown
 	after  int64 // raw: when the first picture after it is shown
 	leap   int64 // ticks the clock ran ahead; negative: it went back
-	exact  bool  // the clock began again, and leap is the time that really passed
+	exact  bool  // the clock only began again, after ticking.short
 }
 
 // findJumps looks closely wherever time and bytes disagree. tail is walked.
@@ -178,8 +178,8 @@ func (w *watch) see(u unit) {
 
 func (w *watch) jump(u unit, shownNow int64) {
 	j := jump{at: u.at, before: w.shown, after: u.shown, leap: shownNow - w.shownNow}
-	if d := j.leap + w.short; w.short > 0 && j.leap < 0 && d > 0 && d <= w.ticks(int64(longestGap)) {
-		j.leap, j.exact = d, true
+	if d := j.leap + w.short; w.short > 0 && distance(d, 0) <= w.ticks(int64(longestGap)) {
+		j.exact = true
 	}
 	w.found = append(w.found, j)
 	w.settling = settle
