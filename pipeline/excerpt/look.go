@@ -37,7 +37,8 @@ func (b *bench) look(ctx context.Context) (seen, error) {
 		return seen{}, fmt.Errorf("look at keyframes: %w", err)
 	}
 	out := seen{frozen: still(keys, b.frame)}
-	for _, s := range joined(suspects(keys, b.afford())) {
+	last := times(b.shown[0])
+	for _, s := range joined(suspects(keys, last[len(last)-1], b.afford())) {
 		shots, err := b.shotsIn(ctx, s)
 		if err != nil {
 			return seen{}, fmt.Errorf("look for shots: %w", err)

@@ -61,6 +61,7 @@ const (
 	silenceDB    = -50.0 // what counts as silence …
 	belowLoud    = 20.0  // … but in a quiet recording only what is this much below its loud parts
 	leastDB      = -85.0
+	nothingDB    = -75.0
 
 	around     = 5 * time.Second // how far a gap's surroundings reach
 	nearFloor  = 0.3             // of the way from their floor to their peaks is still quiet,
@@ -83,13 +84,24 @@ func gaps(levels []float64) []run {
 	const block = int(time.Second / hop)
 	for i := 0; i < len(levels); i += block {
 		near := levels[max(0, i-int(around/hop)):min(len(levels), i+block+int(around/hop))]
-		floor, peak := percentile(near, 5), percentile(near, 90)
+		floor, peak := percentile(above(near, nothingDB), 5), percentile(near, 90)
 		t := max(min(floor+nearFloor*(peak-floor), peak-belowPeaks), silent)
 		for k := i; k < min(i+block, len(levels)); k++ {
 			thresholds[k] = t
 		}
 	}
 	return runs(len(levels), int(gapLasts/hop), func(i int) bool { return levels[i] < thresholds[i] })
+}
+
+// above is the levels above least: what a muted microphone gives is nobody's floor.
+func above(levels []float64, least float64) []float64 {
+	out := make([]float64, 0, len(levels))
+	for _, l := range levels {
+		if l > least {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // percentile is the level that p % of all lie below; silentDB for none.

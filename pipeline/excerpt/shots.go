@@ -70,10 +70,14 @@ type stretch struct {
 	change   float64
 }
 
-// suspects is the stretches in which a shot may begin, those that changed most
-// first, as far as most nanoseconds in sum allow.
-func suspects(keys []glance, most int64) []stretch {
+// suspects is the stretches in which a shot may begin, as far as most
+// nanoseconds in sum allow; those that changed most have the first claim.
+// Behind the last keyframe nobody knows what changed until the end.
+func suspects(keys []glance, end, most int64) []stretch {
 	var out []stretch
+	if n := len(keys) - 1; n >= 0 && end > keys[n].at {
+		out = append(out, stretch{keys[n].at, end, suspected})
+	}
 	for i := 1; i < len(keys); i++ {
 		s := stretch{keys[i-1].at, keys[i].at, change(keys[i-1].thumb, keys[i].thumb)}
 		if s.change >= suspected || s.to-s.from > int64(longApart) {
@@ -119,9 +123,9 @@ func cuts(all []glance) map[int]float64 {
 		if slices.Max(steps[max(1, i-flash):min(len(all), i+flash+1)]) > steps[i] || usual*outstands > steps[i] {
 			continue
 		}
-		after := all[min(i+flash, len(all)-1)].thumb
-		if change(all[i-1].thumb, after) < steps[i]/2 {
-			continue
+		before, after := all[max(i-1-flash, 0)].thumb, all[min(i+flash, len(all)-1)].thumb
+		if min(change(all[i-1].thumb, after), change(before, all[i].thumb)) < steps[i]/2 {
+			continue // a flash comes and goes
 		}
 		out[i] = min(1, steps[i]/surely)
 	}
