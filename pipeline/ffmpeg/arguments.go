@@ -13,6 +13,7 @@ type Option struct{ Name, Value string }
 type Input struct {
 	File    string
 	Options []Option // such as {"ss", "12.5"}; in this order
+	Own     bool     // we made it: the first fault in it ends the process
 }
 
 // Output is one file a process writes, relative to its folder.
@@ -32,6 +33,12 @@ const (
 		"aac,aac_latm,mp2,mp2float,mp3,mp3float,opus,libopus,vorbis,ac3,eac3,flac," +
 		"pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_f32le,pcm_s32le,pcm_alaw,pcm_mulaw,alac," +
 		"mov_text,ssa,ass,srt,subrip,webvtt,text"
+	// What a stream nobody reads may be made of: covers, subtitles, other
+	// people's sound. Probe opens their decoders and never feeds them.
+	alsoOpened = "gif,bmp,tiff,webp,jpeg2000,dvbsub,dvdsub,pgssub,xsub,cc_dec,libzvbi_teletextdec,jacosub,microdvd,mpl2,pjs," +
+		"realtext,sami,stl,subviewer,subviewer1,vplayer,ttml,dca,truehd,mlp,amrnb,amrwb,nellymoser,speex,libspeex,adpcm_swf,adpcm_ima_qt," +
+		"adpcm_ima_wav,adpcm_ms,pcm_u8,pcm_s8,pcm_f64le,pcm_bluray,pcm_dvd,wmav1,wmav2,flv,flashsv,flashsv2,vp6,vp6a,vp6f,theora,rawvideo," +
+		"prores,dnxhd,cinepak,qtrle,h263,wmv1,wmv2,wmv3,vc1,ffv1"
 	maxPixels = "35389440" // 8192 × 4320
 )
 
@@ -46,24 +53,35 @@ func guards() []Option {
 
 // quiet are the options every ffmpeg process begins with.
 func quiet() []string {
-	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-xerror", "-abort_on", "empty_output", "-y"}
+	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-abort_on", "empty_output", "-y"}
 }
+
+// strict are the options that make the first fault the last thing a process
+// does. They are for files we made: in a recording one damaged packet would
+// cost everything after it, where ffmpeg by itself mends the picture and goes
+// on (measured: 77 of 200 pictures with them, all 200 without).
+func strict() []string { return []string{"-xerror", "-err_detect", "explode"} }
 
 // Arguments is the argument list of one ffmpeg process that reads one input of
 // a stranger. graph is a whole filter graph, or empty. The list is pure:
-// the same arguments give the same list.
+// the same arguments give the same list. Faults in the input are mended and
+// said on standard error, see Result.Stderr: whoever reads a recording judges
+// what came out, by count and not by exit status.
 func Arguments(in Input, graph string, outs ...Output) []string {
-	return arguments(append(guards(), in.Options...), "file:"+in.File, graph, outs)
+	args := quiet()
+	if in.Own {
+		args = append(args, strict()...)
+	}
+	return arguments(args, append(guards(), in.Options...), "file:"+in.File, graph, outs)
 }
 
 // Generated is Arguments for an input that is our own making: a lavfi graph
 // ("lavfi") or raw pictures on standard input. Nothing of a stranger may be in source.
 func Generated(format, source string, options []Option, graph string, outs ...Output) []string {
-	return arguments(append(append([]Option{}, options...), Option{"f", format}), source, graph, outs)
+	return arguments(append(quiet(), "-xerror"), append(append([]Option{}, options...), Option{"f", format}), source, graph, outs)
 }
 
-func arguments(before []Option, source, graph string, outs []Output) []string {
-	args := quiet()
+func arguments(args []string, before []Option, source, graph string, outs []Output) []string {
 	for _, o := range before {
 		args = append(args, flagOf(o)...)
 	}

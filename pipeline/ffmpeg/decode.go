@@ -23,15 +23,10 @@ type Decoded struct {
 // Decode decodes a file we made from end to end, refusing any fault, and
 // counts what came out. A fault is Corrupt.
 func (r *Runner) Decode(ctx context.Context, file, dir string) (Decoded, error) {
-	args := append(quiet(), "-err_detect", "explode")
-	for _, o := range guards() {
-		args = append(args, flagOf(o)...)
-	}
-	args = append(args, "-i", "file:"+file, "-map", "0:v?", "-map", "0:a?", "-f", "framecrc", "pipe:1")
 	reader, writer := io.Pipe()
 	counted := make(chan Decoded, 1)
 	go func() { counted <- countFrames(reader) }()
-	res, err := r.start(ctx, r.ffmpeg, Command{Args: args, Dir: dir, Read: []string{file}, Stdout: writer})
+	res, err := r.start(ctx, r.ffmpeg, Command{Args: decodeArguments(file), Dir: dir, Read: []string{file}, Stdout: writer})
 	_ = writer.Close()
 	out := <-counted
 	out.CPU = res.CPU
@@ -39,6 +34,15 @@ func (r *Runner) Decode(ctx context.Context, file, dir string) (Decoded, error) 
 		return out, pipeline.Fail(pipeline.Corrupt, "does_not_decode", "", "decode %s: %s", filepath.Base(file), lastLine(res.Stderr))
 	}
 	return out, err
+}
+
+// decodeArguments is the argument list of a strict decode.
+func decodeArguments(file string) []string {
+	args := append(quiet(), strict()...)
+	for _, o := range guards() {
+		args = append(args, flagOf(o)...)
+	}
+	return append(args, "-i", "file:"+file, "-map", "0:v?", "-map", "0:a?", "-f", "framecrc", "pipe:1")
 }
 
 // countFrames reads framecrc lines: stream, dts, pts, duration, size, crc.
@@ -104,9 +108,17 @@ func (r *Runner) Check(ctx context.Context, foreign string) error {
 		return nil
 	}
 	l, err := r.Level(ctx, foreign)
-	if err == nil && !l.Full() {
-		err = pipeline.Fail(pipeline.Unavailable, "sandbox", "use a kernel with Landlock, or sandbox=auto",
-			"the sandbox is required and not whole: files %v, network %v, limits %v (%s)", l.Files, l.Network, l.Limits, l.Detail)
+	if err == nil {
+		err = l.whole()
 	}
 	return err
+}
+
+// whole is nil when all of the sandbox holds, else why not.
+func (l Level) whole() error {
+	if !l.Full() {
+		return pipeline.Fail(pipeline.Unavailable, "sandbox", "use a kernel with Landlock, or sandbox=auto",
+			"the sandbox is required and not whole: files %v, network %v, other processes %v, limits %v (%s)", l.Files, l.Network, l.Others, l.Limits, l.Detail)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -89,14 +90,11 @@ const probeEntries = "format=format_name:stream=index,codec_type,codec_name,widt
 
 // Probe asks ffprobe what file is made of. Refusals are Invalid.
 func (r *Runner) Probe(ctx context.Context, file string) (Probe, error) {
-	args := []string{"-hide_banner", "-v", "error"}
-	for _, o := range guards() {
-		if o.Name != "codec_whitelist" { // it would refuse a whole file for one stream nobody reads; codecs are judged below
-			args = append(args, flagOf(o)...)
-		}
+	res, err := r.start(ctx, r.ffprobe, Command{Args: probeArguments(file), Read: []string{file}, Limits: probeLimits()})
+	if found := strangeCodec.FindAllStringSubmatch(res.Stderr, -1); err != nil && found != nil {
+		return Probe{}, pipeline.Fail(pipeline.Invalid, "strange_codec", "convert it to H.264 and AAC first",
+			"%s holds a stream of codec %s, which dropcut does not read", filepath.Base(file), found[len(found)-1][1])
 	}
-	args = append(args, "-show_entries", probeEntries, "-of", "json", "file:"+file)
-	res, err := r.start(ctx, r.ffprobe, Command{Args: args, Read: []string{file}, Limits: probeLimits()})
 	if err != nil {
 		return Probe{}, err
 	}
@@ -115,6 +113,23 @@ func (r *Runner) Probe(ctx context.Context, file string) (Probe, error) {
 	}
 	return p, nil
 }
+
+// probeArguments is ffprobe's argument list.
+func probeArguments(file string) []string {
+	args := []string{"-hide_banner", "-v", "error"}
+	for _, o := range guards() {
+		args = append(args, flagOf(o)...)
+	}
+	// The list above holds where ffprobe feeds decoders, which is while it looks
+	// for what streams are. Then it opens every stream's decoder once more, and
+	// a stream nobody reads must not refuse the whole file.
+	for _, kind := range []string{"v", "a", "s"} {
+		args = append(args, "-codec_whitelist:"+kind, codecs+","+alsoOpened)
+	}
+	return append(args, "-show_entries", probeEntries, "-of", "json", "file:"+file)
+}
+
+var strangeCodec = regexp.MustCompile(`Codec \(([A-Za-z0-9_-]{1,40})\) not on whitelist`)
 
 func probeLimits() Limits { return Limits{Wall: 60e9, CPU: 60e9, Memory: 4 << 30} }
 

@@ -38,6 +38,7 @@ type Result struct {
 	Stderr string // its last lines
 	CPU    time.Duration
 	Wall   time.Duration
+	Peak   int64 // the most memory it held, in bytes; 0 where that is not known
 }
 
 const (
@@ -80,12 +81,20 @@ func (r *Runner) start(ctx context.Context, program string, c Command) (Result, 
 	err = runChild(ctx, stop, cmd, c.Progress, limits.Stall)
 	res := Result{Stdout: stdout.buf.Bytes(), Stderr: stderr.Lines(), Wall: time.Since(began)}
 	if cmd.ProcessState != nil {
-		res.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		res.CPU, res.Peak = cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), peak(cmd.ProcessState)
 	}
-	if err == nil && stdout.over {
-		return res, pipeline.Fail(pipeline.Invalid, "too_much_output", "", "%s wrote more than %d bytes", filepath.Base(program), keepStdout)
+	name := filepath.Base(program)
+	switch {
+	case err == nil && stdout.over:
+		err = pipeline.Fail(pipeline.Invalid, "too_much_output", "", "%s wrote more than %d bytes", name, keepStdout)
+	case err == nil && strings.Contains(res.Stderr, noSpace): // a trailer that found no room ends with status 0
+		err = diskFull(name, res.Stderr)
+	case err != nil && ctx.Err() == nil && res.CPU >= limits.CPU:
+		err = pipeline.Fail(pipeline.Invalid, "too_slow", "", "%s used more processor time than it may and was stopped: %s", name, lastLine(res.Stderr))
+	default:
+		err = explain(ctx, name, err, res.Stderr)
 	}
-	return res, explain(ctx, filepath.Base(program), err, res.Stderr)
+	return res, err
 }
 
 func merge(l, def Limits) Limits {
@@ -155,7 +164,12 @@ func runChild(ctx context.Context, stop context.CancelCauseFunc, cmd *exec.Cmd, 
 		}
 		close(started)
 		if err == nil {
+			endGroup(cmd.Process)
 			err = cmd.Wait()
+			endRest(cmd.Process)
+		}
+		if reports != nil {
+			_ = reports.SetReadDeadline(time.Now().Add(politely)) // somebody who fled may hold the other end
 		}
 		done <- err
 	}()
@@ -176,7 +190,6 @@ func runChild(ctx context.Context, stop context.CancelCauseFunc, cmd *exec.Cmd, 
 	killGroup(cmd, syscall.SIGTERM)
 	select {
 	case err := <-done:
-		killGroup(cmd, syscall.SIGKILL) // whoever it left behind
 		return errors.Join(context.Cause(ctx), err)
 	case <-time.After(politely):
 	}
@@ -230,8 +243,8 @@ func explain(ctx context.Context, program string, err error, stderr string) erro
 		return pipeline.Fail(pipeline.Unavailable, "too_slow", "", "%s %v and was stopped: %s", program, cause, line)
 	case ctx.Err() != nil:
 		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s was stopped: %w", program, context.Canceled)
-	case strings.Contains(stderr, "No space left on device"):
-		return pipeline.Fail(pipeline.NoRoom, "disk_full", "make room, then run again: finished pieces are kept", "%s: %s", program, line)
+	case strings.Contains(stderr, noSpace):
+		return diskFull(program, stderr)
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -244,6 +257,12 @@ func explain(ctx context.Context, program string, err error, stderr string) erro
 		return pipeline.Fail(pipeline.Invalid, "refused", "", "%s refused it (exit %d): %s", program, exit.ExitCode(), line)
 	}
 	return pipeline.Fail(pipeline.Internal, "process", "", "run %s: %w", program, err)
+}
+
+const noSpace = "No space left on device"
+
+func diskFull(program, stderr string) error {
+	return pipeline.Fail(pipeline.NoRoom, "disk_full", "make room, then run again: finished pieces are kept", "%s: %s", program, lastLine(stderr))
 }
 
 func signalled(program string, s syscall.Signal, line string) error {

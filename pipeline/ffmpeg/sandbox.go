@@ -47,9 +47,10 @@ const sandboxFailed = 117
 type Level struct {
 	Files   bool   `json:"files"`   // cannot open what it was not given (Landlock)
 	Network bool   `json:"network"` // cannot make a socket (seccomp)
+	Others  bool   `json:"others"`  // cannot signal other processes (seccomp, Landlock)
 	Limits  bool   `json:"limits"`  // memory, time and file size
 	Detail  string `json:"detail"`  // kernel features found
 }
 
 // Full reports whether all of it holds.
-func (l Level) Full() bool { return l.Files && l.Network && l.Limits }
+func (l Level) Full() bool { return l.Files && l.Network && l.Others && l.Limits }

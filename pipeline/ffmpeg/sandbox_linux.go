@@ -70,7 +70,11 @@ func (j jail) holdResources() error {
 		{"core", unix.RLIMIT_CORE, 0}, {"cpu", unix.RLIMIT_CPU, j.CPU}, {"file size", unix.RLIMIT_FSIZE, j.File},
 		{"open files", unix.RLIMIT_NOFILE, 256}, {"memory", unix.RLIMIT_AS, j.Memory},
 	} {
-		if err := unix.Setrlimit(l.which, &unix.Rlimit{Cur: l.value, Max: l.value}); err != nil {
+		most := l.value
+		if l.which == unix.RLIMIT_CPU {
+			most++ // at the hard limit the kernel kills without saying why
+		}
+		if err := unix.Setrlimit(l.which, &unix.Rlimit{Cur: l.value, Max: most}); err != nil {
 			return fmt.Errorf("limit %s: %w", l.what, err)
 		}
 	}
@@ -86,6 +90,7 @@ func (j jail) tell() error {
 	if l.Network = err != nil; !l.Network {
 		_ = unix.Close(fd)
 	}
+	l.Others = errors.Is(unix.Kill(os.Getppid(), 0), unix.EPERM)
 	var core unix.Rlimit
 	l.Limits = unix.Getrlimit(unix.RLIMIT_AS, &core) == nil && core.Cur == j.Memory
 	abi, _ := llsys.LandlockGetABIVersion()

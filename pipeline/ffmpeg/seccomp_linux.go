@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"os"
 	"runtime"
 	"unsafe"
 
@@ -8,9 +9,12 @@ import (
 )
 
 // deniedCalls are system calls a decoder never needs: sockets of any family,
-// io_uring (which can make them behind a filter's back), and everything that
-// looks into other processes or at the kernel.
+// io_uring (which can make them behind a filter's back), everything that looks
+// into other processes, signals them or leaves the process group in which we
+// find our children, and everything that looks at the kernel.
 var deniedCalls = []uint32{
+	unix.SYS_KILL, unix.SYS_TKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO, unix.SYS_PIDFD_OPEN,
+	unix.SYS_PIDFD_SEND_SIGNAL, unix.SYS_PIDFD_GETFD, unix.SYS_SETSID, unix.SYS_SETPGID,
 	unix.SYS_SOCKET, unix.SYS_SOCKETPAIR, unix.SYS_IO_URING_SETUP, unix.SYS_PTRACE,
 	unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN,
 	unix.SYS_USERFAULTFD, unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
@@ -38,7 +42,7 @@ func holdCalls() error {
 	if arch == 0 {
 		return nil
 	}
-	prog := filter(arch)
+	prog := filter(arch, os.Getpid())
 	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&fprog)))
 	if errno != 0 {
@@ -47,9 +51,9 @@ func holdCalls() error {
 	return nil
 }
 
-// filter is the program: a foreign architecture dies, denied calls fail with
-// EPERM, all others pass.
-func filter(arch uint32) []unix.SockFilter {
+// filter is the program for process self: a foreign architecture dies, denied
+// calls fail with EPERM, all others pass.
+func filter(arch uint32, self int) []unix.SockFilter {
 	const (
 		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
 		equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
@@ -69,5 +73,10 @@ func filter(arch uint32) []unix.SockFilter {
 	for _, nr := range deniedCalls {
 		p = append(p, unix.SockFilter{Code: equal, K: nr, Jf: 1}, unix.SockFilter{Code: ret, K: deny})
 	}
-	return append(p, unix.SockFilter{Code: ret, K: unix.SECCOMP_RET_ALLOW})
+	// A thread may signal its own process, which is how abort works.
+	return append(p, unix.SockFilter{Code: equal, K: unix.SYS_TGKILL, Jf: 3},
+		unix.SockFilter{Code: load, K: 16}, // the low half of the first argument
+		unix.SockFilter{Code: equal, K: uint32(self), Jt: 1},
+		unix.SockFilter{Code: ret, K: deny},
+		unix.SockFilter{Code: ret, K: unix.SECCOMP_RET_ALLOW})
 }
