@@ -106,8 +106,8 @@ func TestAListOfKeyFramesThatLiesIsNotBelieved(t *testing.T) {
 	list := []byte("filepositions")
 	for at := range b[:4096] {
 		if string(b[at:at+len(list)]) == string(list) {
-			for i := at + len(list) + 5; b[i] == 0 && b[i+1] == 0x40 || b[i+1] == 0x41; i += 9 {
-				b[i+5]++
+			for i := at + len(list) + 5; b[i] == 0 && (b[i+1] == 0x40 || b[i+1] == 0x41); i += 9 {
+				b[i+3]++
 			}
 			break
 		}

@@ -108,14 +108,12 @@ func corrupted(t *testing.T, path string, change func([]byte)) string {
 	return written(t, filepath.Base(path), b)
 }
 
-// elementIn finds the first element with a four-byte ID.
+// elementIn finds the last element with a four-byte ID.
 func elementIn(t *testing.T, b []byte, id uint32) int {
 	t.Helper()
-	for i := range b[:len(b)-4] {
+	for i := len(b) - maxHead; i >= 0; i-- {
 		if binary.BigEndian.Uint32(b[i:]) == id {
-			if e, ok := headOf(b[i:], 0); ok && e.size >= 0 && e.size < int64(len(b)) {
-				return i
-			}
+			return i
 		}
 	}
 	t.Fatalf("no element %x", id)

@@ -45,20 +45,16 @@ func TestPacketsAreFoundWhateverStandsAroundThem(t *testing.T) {
 		{"204 bytes a packet", checked},
 	} {
 		path := written(t, "a.ts", x.b)
-		kept, err := newBytes(fileSource(t, path), t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer kept.Close()
-		i, err := openMPEGTS(t.Context(), kept)
+		r, err := Open(t.Context(), fileSource(t, path))
 		if err != nil {
 			t.Errorf("%s: %v", x.why, err)
 			continue
 		}
-		if c := i.clock(); c.Frames != plain.Clock().Frames || c.Zero != plain.Clock().Zero {
+		defer r.Close()
+		if c := r.Clock(); c.Frames != plain.Clock().Frames || c.Zero != plain.Clock().Zero {
 			t.Errorf("%s: %d frames from %d", x.why, c.Frames, c.Zero)
 		}
-		sliceShows(t, &Recording{bytes: kept, index: i}, time.Second, 3*time.Second, pictures, pictures(t, written(t, "plain.ts", b)), plain.Clock().Pieces.ToTimeline)
+		sliceShows(t, r, time.Second, 3*time.Second, pictures, pictures(t, written(t, "plain.ts", b)), onClock(plain))
 	}
 }
 

@@ -45,10 +45,10 @@ func isMP4(head []byte) bool {
 }
 
 // isMPEGTS looks for packets of 188, 192 or 204 bytes. A capture may begin in
-// the middle of one.
+// the middle of one, and with a little that is no packet at all.
 func isMPEGTS(head []byte) bool {
 	for _, step := range []int{188, 192, 204} {
-		for first := 0; first < step && first < len(head); first++ {
+		for first := 0; first < len(head)/2 || first < step && first < len(head); first++ {
 			n := 0
 			for at := first; at < len(head) && head[at] == 0x47; at += step {
 				n++
