@@ -1,6 +1,7 @@
 package excerpt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,8 @@ const (
 	mostThumbs    = 1 << 14
 
 	keyApart = 900 * time.Millisecond // keyframes that follow closer are passed over
-	// looking is how many pixels are decoded at most to find where shots begin: 24 s of 1080p30.
-	looking = int64(24*30) * 1920 * 1080
+	// looking is how many pixels are decoded at most to find where shots begin: 30 s of 1080p30.
+	looking = int64(30*30) * 1920 * 1080
 	// reorder is how much earlier than asked ffmpeg seeks where pictures are reordered: 3/23 s.
 	reorder = int64(3e9) / 23
 )
@@ -38,13 +39,18 @@ func (b *bench) look(ctx context.Context) (seen, error) {
 	}
 	out := seen{frozen: still(keys, b.frame)}
 	last := times(b.shown[0])
-	for _, s := range joined(suspects(keys, last[len(last)-1], b.afford())) {
+	stretches, sure := suspects(keys, last[len(last)-1], b.afford())
+	for at, score := range sure {
+		out.shots = append(out.shots, pipeline.Shot{At: b.frame(at), Score: score})
+	}
+	for _, s := range joined(stretches) {
 		shots, err := b.shotsIn(ctx, s)
 		if err != nil {
 			return seen{}, fmt.Errorf("look for shots: %w", err)
 		}
 		out.shots = append(out.shots, shots...)
 	}
+	slices.SortFunc(out.shots, func(x, y pipeline.Shot) int { return cmp.Compare(x.At, y.At) })
 	return out, nil
 }
 
@@ -62,7 +68,7 @@ func (b *bench) shotsIn(ctx context.Context, s stretch) ([]pipeline.Shot, error)
 	}
 	graph := fmt.Sprintf("trim=start=%s:end=%s", ffmpeg.Seconds(s.from-rounded), ffmpeg.Seconds(s.to+int64(nearby*b.rate.Duration(1))))
 	all, err := b.glances(ctx, own(ffmpeg.Option{Name: "noaccurate_seek"}, ffmpeg.Option{Name: "ss", Value: ffmpeg.Seconds(seek)},
-		ffmpeg.Option{Name: "skip_loop_filter", Value: "noref"}), graph)
+		ffmpeg.Option{Name: "skip_loop_filter", Value: "all"}), graph)
 	if err != nil {
 		return nil, err
 	}

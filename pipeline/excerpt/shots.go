@@ -59,6 +59,8 @@ const (
 	nearby     = 8                // neighbours that are before and after
 	flash      = 3                // pictures after which a flash is over
 	surely     = 0.35             // change of which nobody doubts
+	evident    = 0.15             // change that goes with an encoder's own opinion
+	starting   = time.Second      // what a look costs beside its pictures, in pictures
 
 	stillChange = 0.004
 	stillLasts  = 4 * time.Second
@@ -72,26 +74,57 @@ type stretch struct {
 
 // suspects is the stretches in which a shot may begin, as far as most
 // nanoseconds in sum allow; those that changed most have the first claim.
-// Behind the last keyframe nobody knows what changed until the end.
-func suspects(keys []glance, end, most int64) []stretch {
-	var out []stretch
+// Behind the last keyframe nobody knows what changed until the end. sure are
+// keyframes that begin a shot: an encoder that puts one before its turn, into a
+// picture that changed much, saw a new shot there.
+func suspects(keys []glance, end, most int64) (out []stretch, sure map[int64]float64) {
+	sure = map[int64]float64{}
 	if n := len(keys) - 1; n >= 0 && end > keys[n].at {
 		out = append(out, stretch{keys[n].at, end, suspected})
 	}
+	turn := usual(keys)
 	for i := 1; i < len(keys); i++ {
 		s := stretch{keys[i-1].at, keys[i].at, change(keys[i-1].thumb, keys[i].thumb)}
-		if s.change >= suspected || s.to-s.from > int64(longApart) {
+		switch {
+		case s.to-s.from < turn*9/10 && s.change >= evident:
+			sure[s.to] = min(1, s.change/surely)
+		case s.change >= suspected || s.to-s.from > int64(longApart):
 			out = append(out, s)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b stretch) int { return cmp.Compare(b.change, a.change) })
 	n, sum := 0, int64(0)
-	for ; n < len(out) && sum+out[n].to-out[n].from <= most; n++ {
-		sum += out[n].to - out[n].from
+	for n < len(out) {
+		if sum += out[n].to - out[n].from + int64(starting); sum > most {
+			break
+		}
+		n++
 	}
 	out = out[:n]
 	slices.SortFunc(out, func(a, b stretch) int { return cmp.Compare(a.from, b.from) })
-	return out
+	return out, sure
+}
+
+// usual is how far apart most keyframes are: zero where each comes at will.
+func usual(keys []glance) int64 {
+	var apart []int64
+	for i := 1; i < len(keys); i++ {
+		apart = append(apart, keys[i].at-keys[i-1].at)
+	}
+	if len(apart) < 4 {
+		return 0
+	}
+	slices.Sort(apart)
+	n := 0
+	for _, a := range apart {
+		if d := a - apart[len(apart)/2]; max(d, -d) < int64(50*time.Millisecond) {
+			n++
+		}
+	}
+	if n*2 <= len(apart) {
+		return 0
+	}
+	return apart[len(apart)/2]
 }
 
 // joined makes one stretch of those that touch.

@@ -37,6 +37,7 @@ func TestShotsBeginWhereThePictureChanges(t *testing.T) {
 		want            []int64 // on the timeline
 	}{
 		{"inside groups of pictures, on their edge, and in the last", "a.mp4", "30", long, []int64{165, 300, 540}},
+		{"an encoder that sees shots itself", "x.mp4", "30", []string{"-c:v", "libx264", "-preset", "veryfast", "-g", "60"}, []int64{165, 300, 540}},
 		{"a fractional rate", "a.mkv", "30000/1001", long, []int64{165, 300, 540}},
 		{"every picture stands alone", "m.mov", "30", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}, []int64{165, 300, 540}},
 		{"one keyframe in all", "g.mp4", "30", []string{"-c:v", "libx264", "-preset", "ultrafast", "-g", "9999", "-sc_threshold", "0"}, []int64{165, 300, 540}},
