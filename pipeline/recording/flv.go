@@ -53,6 +53,8 @@ func openFLV(ctx context.Context, b *bytes) (index, error) {
 		return nil, err
 	} else if cut {
 		notes = append(notes, truncated())
+	} else {
+		notes = f.survey.lasts(meta.length)
 	}
 	f.times = f.survey.clock(notes)
 	return f, nil

@@ -8,6 +8,7 @@ import (
 // flvMeta is what dropcut uses of onMetaData.
 type flvMeta struct {
 	rate      float64
+	length    int64   // nanoseconds
 	times     []int64 // ms
 	positions []int64
 }
@@ -39,6 +40,10 @@ func readMeta(body []byte) flvMeta {
 			return
 		}
 		switch path {
+		case "/duration":
+			if n < 1e9 {
+				m.length = int64(math.Round(n*1000)) * 1e6
+			}
 		case "/framerate":
 			m.rate = n
 		case "/keyframes/times/":

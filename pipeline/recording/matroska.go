@@ -314,7 +314,7 @@ func (m *matroska) knots(ctx context.Context, b *bytes) []knot {
 	return out
 }
 
-// notes are what a person should know of the recording's end.
+// notes are what a person should know of the recording's end and length.
 func (m *matroska) notes(ctx context.Context, b *bytes) ([]pipeline.Note, error) {
 	var out []pipeline.Note
 	if !m.cut {
@@ -324,9 +324,9 @@ func (m *matroska) notes(ctx context.Context, b *bytes) ([]pipeline.Note, error)
 		}
 	}
 	if m.cut {
-		out = append(out, truncated())
+		return append(out, truncated()), nil
 	}
-	return out, nil
+	return append(out, m.survey.lasts(m.length)...), nil
 }
 
 // truncated tells that the end of a recording is missing.

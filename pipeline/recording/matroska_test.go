@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"encoding/binary"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -242,5 +243,24 @@ func TestAClusterIsNotSeenInPictureData(t *testing.T) {
 	}
 	if len(got) != 1 || got[0].pos != int64(len(picture)) || got[0].shown != 5e6 || !got[0].key {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestAHeaderThatLiesAboutTheLengthIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	honest := streamed(t, "a.mkv", "25", 4, 0)
+	if r, _ := opened(t, honest); noteCodes(r.Clock()) != "" {
+		t.Errorf("notes %v", r.Clock().Notes)
+	}
+	r, _ := opened(t, corrupted(t, honest, func(b []byte) {
+		at := elementIn(t, b, idInfo)
+		for i := at; i < at+200; i++ {
+			if b[i] == 0x44 && b[i+1] == 0x89 && b[i+2] == 0x88 {
+				binary.BigEndian.PutUint64(b[i+3:], math.Float64bits(1e9))
+			}
+		}
+	}))
+	if c := r.Clock(); noteCodes(c) != "duration_differs" || c.Frames != 100 {
+		t.Errorf("%d frames, notes %v", c.Frames, c.Notes)
 	}
 }

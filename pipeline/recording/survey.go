@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -308,6 +309,18 @@ func (s *survey) clock(notes []pipeline.Note) Clock {
 		c.Notes = append(c.Notes, jumped(n, s.nanos(s.cut)))
 	}
 	return c
+}
+
+// lasts compares what a container says of its length (nanoseconds, 0 for
+// nothing) with its pictures. Writers count from the first picture, or from 0.
+func (s *survey) lasts(says int64) []pipeline.Note {
+	has, zero := s.nanos(s.last+s.frame), s.nanos(s.first.shown)
+	slack := int64(time.Second) + has/100
+	if says <= 0 || len(s.jumps) > 0 || distance(says, has) <= slack || distance(says, has+zero) <= slack {
+		return nil
+	}
+	return []pipeline.Note{{Code: "duration_differs", Detail: fmt.Sprintf("the recording says it lasts %v, its pictures last %v; the pictures are believed",
+		time.Duration(says).Round(time.Millisecond), time.Duration(has).Round(time.Millisecond))}}
 }
 
 // pieces are those of one stretch: more than one where its clock begins again.

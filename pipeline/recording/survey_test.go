@@ -82,9 +82,10 @@ func showsTheSame(t *testing.T, path string, r *Recording) {
 	t.Helper()
 	c := r.Clock()
 	third := c.Rate.Duration(c.Frames) / 3
+	picture, sound := pictures(t, path), packets(t, path)
 	for _, x := range [][2]time.Duration{{0, third}, {third, third + min(third, 2*time.Second)}, {3 * third / 2, 3 * third}} {
-		sliceShows(t, r, x[0], x[1], pictures, pictures(t, path), onClock(r))
-		sliceShows(t, r, x[0], x[1], packets, packets(t, path), onClock(r))
+		sliceShows(t, r, x[0], x[1], pictures, picture, onClock(r))
+		sliceShows(t, r, x[0], x[1], packets, sound, onClock(r))
 	}
 }
 
