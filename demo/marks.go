@@ -10,6 +10,7 @@ import (
 
 // late is how long after the thing itself a button is pressed.
 const (
+	scriptLate = 400 * time.Millisecond  // OBS, by a script that opened the sale and names the chapter
 	hotkeyLate = 2600 * time.Millisecond // OBS, by the host's sister
 	markerLate = 8 * time.Second         // Twitch, by a moderator who first had to cheer
 )
@@ -19,15 +20,15 @@ func (s show) late(d time.Duration) time.Duration {
 	return min(d, rate.Duration((s.frames-s.reveal)/3))
 }
 
-// chapters is what OBS writes into a file: a first one at zero, one for each
-// press of its hotkey, one named by a script that watched the stock.
+// chapters is what OBS writes into a file: a first one at zero, one named by a
+// script, one for each press of its hotkey.
 func (s show) chapters() string {
 	ms := rate.Millis
 	pressed := ms(s.reveal) + s.late(hotkeyLate).Milliseconds()
 	all := []struct {
 		at   int64
 		name string
-	}{{0, "Start"}, {pressed, "Unnamed 1"}, {ms(s.soldOut) + 1, "Drop 7 sold out"}}
+	}{{0, "Start"}, {ms(s.reveal) + s.late(scriptLate).Milliseconds(), "Only 50 moon lamps"}, {pressed, "Unnamed 1"}}
 	var b strings.Builder
 	b.WriteString(";FFMETADATA1\n")
 	for i, c := range all {
@@ -48,7 +49,7 @@ func (s show) markers() string {
 		return fmt.Sprintf("%d:%02d:%02d", t/3600, t/60%60, t%60)
 	}
 	return stamp(s.misclick, 0) + ",Editor,pocket_mod,\n" +
-		stamp(s.reveal, s.late(markerLate)) + ",Broadcaster,night_market,the Moon Lamp reveal\n"
+		stamp(s.reveal, s.late(markerLate)) + ",Broadcaster,night_market,moon lamp reveal!!\n"
 }
 
 // srt is every sentence with its exact times.

@@ -73,7 +73,7 @@ func newClose(scale float32) *set {
 	c.shine(960, 420, 900, 520, ember, 0.7)
 	c.shine(1500, 260, 700, 420, lantern, 0.22)
 	c.blur(34)
-	s := &set{plate: c.film(), back: lamps(scale, 104, 20, 720, 74, 6), host: newHost(scale, 1.02), hostX: 428, hostY: 138,
+	s := &set{plate: c.film(), back: lamps(scale, 104, 20, 720, 74, 6), host: newHost(scale, 1.02), hostX: 428, hostY: 172,
 		lamp: newLamp(scale, 0.6, 0), lampX: 968, lampY: 582, chat: true}
 	front := newCanvas(0, 880, 1920, 200, scale)
 	front.counter(-40, 1960, 908, 60, 330)
