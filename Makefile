@@ -1,0 +1,38 @@
+# make demo runs the main job, make test passes the tests: on a fresh Debian or
+# Ubuntu machine with Go and make both install what is missing first.
+
+VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+RACED = ./workers ./storage/... ./pipeline/recording ./pipeline/ffmpeg
+
+.PHONY: build demo test race check bench fuzz clean
+
+build: ## bin/dropcut
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/dropcut ./cmd/dropcut
+
+demo: ## draws a recording, makes its clips and clips/index.html
+	@scripts/setup demo
+	@$(MAKE) --no-print-directory build
+	bin/dropcut demo --out ./clips
+
+test: ## every test; what touches shared memory with the race detector too
+	@scripts/setup test
+	go vet ./...
+	go test -timeout 20m ./...
+	go test -race -short -timeout 15m $(RACED)
+
+check: ## quiet when all is well
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
+	@go vet ./...
+	@go run $(STATICCHECK) ./...
+	@go test -count=1 -run 'House|Breach|Configuration|Readme' ./cmd/dropcut >/dev/null || go test -count=1 -run 'House|Breach|Configuration|Readme' ./cmd/dropcut
+
+bench: ## ratios, side by side in one run
+	@scripts/setup test
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipeline/render ./pipeline/recording ./cmd/dropcut
+
+fuzz: ## every parser for half a minute
+	@scripts/fuzz 30s
+
+clean:
+	rm -rf bin clips
