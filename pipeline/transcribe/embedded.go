@@ -16,6 +16,8 @@ import (
 )
 
 const (
+	embeddedSource = "embedded"
+
 	excerptFile = "excerpt.mkv"
 	mostStreams = 8
 )
@@ -48,7 +50,7 @@ func (s *Step) embedded(ctx context.Context, l loaded) (out []source, notes []pi
 		case err != nil:
 			return nil, nil, err
 		case len(all) > 0:
-			t := captions.Transcript{Language: tag(stream.Language), Source: "embedded", Origin: origin, Words: on(all, l.rec.Media)}
+			t := captions.Transcript{Language: tag(stream.Language), Source: embeddedSource, Origin: origin, Words: on(all, l.rec.Media)}
 			out = append(out, source{t, false})
 		}
 	}
@@ -72,9 +74,8 @@ func (s *Step) fetch(ctx context.Context, x pipeline.Excerpted, file string) err
 	return nil
 }
 
-// strict are the options that end a process where a cue is damaged, or where
-// nothing is said.
-var strict = []string{"-xerror", "-abort_on", "empty_output"}
+// strict are the options that end a process where nothing is said.
+var strict = []string{"-abort_on", "empty_output"}
 
 // text is the n-th text stream, on the recording's timeline. None of it is no failure.
 func (s *Step) text(ctx context.Context, folder string, n int) ([]captions.Timed, error) {

@@ -51,9 +51,9 @@ func elsewhere(x source, l loaded) pipeline.Note {
 	return pipeline.Note{Code: transcriptElsewhere, Detail: detail, Hint: "its times must count from the start of the recording"}
 }
 
-// endsEarly is a source that ends before what must be seen.
+// endsEarly is a file that ends before the moment begins.
 func endsEarly(x source, end int64, rate timeline.Rate) pipeline.Note {
-	return pipeline.Note{Code: transcriptEnds, Detail: fmt.Sprintf("%s ends at %s, before the payoff of this moment", x.Origin, clock(rate, end)),
+	return pipeline.Note{Code: transcriptEnds, Detail: fmt.Sprintf("%s ends at %s, before this moment begins", x.Origin, clock(rate, end)),
 		Hint: "give the words of the whole recording"}
 }
 

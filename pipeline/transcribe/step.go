@@ -121,7 +121,7 @@ func collect(all []source, l loaded) collected {
 			if slices.ContainsFunc(c.transcripts, same) {
 				continue
 			}
-			if end := x.Words[len(x.Words)-1].End; end < l.moment.Payoff.In {
+			if end := x.Words[len(x.Words)-1].End; end <= l.moment.Window.In && x.Source != embeddedSource {
 				c.notes = append(c.notes, endsEarly(x, end, l.rec.Media.Rate))
 			}
 			t := x.Transcript

@@ -1,0 +1,326 @@
+package transcribe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/timeline"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+	"dropcut/storage/dir"
+)
+
+func TestMain(m *testing.M) { ffmpeg.Sandbox(); os.Exit(m.Run()) }
+
+// desk is a step over a real catalogue and folder. Its moment lies at 100–160 s
+// of an hour at 30 a second, its excerpt at 60–200 s.
+type desk struct {
+	*Step
+	db     *catalog.DB
+	rec    pipeline.Recording
+	moment pipeline.Moment
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	db, err := catalog.Open(t.Context(), filepath.Join(t.TempDir(), "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := dir.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner, err := ffmpeg.New(ffmpeg.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = db.Close(), data.Close() })
+	d := &desk{db: db, Step: &Step{Catalog: db, Data: data, FFmpeg: runner, Temp: t.TempDir()}}
+	d.rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: "local", Fingerprint: "sha256:1", Name: "show.mp4",
+		Media: pipeline.Media{Rate: timeline.Rate30, Frames: 108000}}
+	d.moment = pipeline.Moment{ID: pipeline.Mint(pipeline.MomentID), Recording: d.rec.ID, Window: timeline.Window{In: 3000, Out: 4800}, Payoff: timeline.Window{In: 4500, Out: 4530},
+		Notes: []pipeline.Note{{Code: "somebody_elses"}, {Code: noTranscript, Detail: "of an older round"}}}
+	d.write(t, func(tx *catalog.Tx) error {
+		return errors.Join(tx.PutRecording(d.rec), tx.PutMoment(d.moment), tx.PutExcerpt(d.excerpt()))
+	})
+	return d
+}
+
+func (d *desk) excerpt() pipeline.Excerpted {
+	return pipeline.Excerpted{ID: pipeline.Mint(pipeline.ExcerptID), Moment: d.moment.ID, Window: timeline.Window{In: 1800, Out: 6000}}
+}
+
+func (d *desk) write(t *testing.T, f func(*catalog.Tx) error) {
+	t.Helper()
+	if err := d.db.Write(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// file is a sidecar with that content, kept in the data bucket.
+func (d *desk) file(t *testing.T, name, content string, asked bool) pipeline.Sidecar {
+	t.Helper()
+	s := pipeline.Sidecar{Name: name, Digest: storage.DigestBytes([]byte(content)), Asked: asked}
+	if _, err := d.Data.Put(t.Context(), storage.SidecarKey(s.Digest), bytes.NewReader([]byte(content)), s.Digest); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// do runs the step with those sidecars and gives what was kept, and the codes of the moment's notes.
+func (d *desk) do(t *testing.T, files ...pipeline.Sidecar) ([]captions.Transcript, []string, error) {
+	t.Helper()
+	d.write(t, func(tx *catalog.Tx) error { return tx.PutBrief(d.rec.ID, pipeline.Brief{Transcripts: files}) })
+	out, err := d.Do(t.Context(), catalog.Work{Kind: pipeline.Transcribe, Subject: d.moment.ID, Input: "round", Priority: 5}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := out.Next; len(n) != 1 || n[0].Subject != d.moment.ID || n[0].Input != "round" || n[0].Recording != d.rec.ID || n[0].Priority != 5 {
+		t.Errorf("passed on %+v", n)
+	}
+	var all []captions.Transcript
+	var codes []string
+	d.write(t, func(tx *catalog.Tx) error {
+		if err := out.Keep(tx); err != nil {
+			return err
+		}
+		var err error
+		if all, err = tx.Transcripts(d.moment.ID); err != nil {
+			return err
+		}
+		m, err := tx.Moment(d.moment.ID)
+		for _, n := range m.Notes {
+			codes = append(codes, n.Code)
+		}
+		return err
+	})
+	return all, codes, nil
+}
+
+// cue is one SRT cue, in seconds.
+func cue(from, to int, text string) string {
+	at := func(s int) string { return fmt.Sprintf("%02d:%02d:%02d,000", s/3600, s/60%60, s%60) }
+	return fmt.Sprintf("1\n%s --> %s\n%s\n\n", at(from), at(to), text)
+}
+
+func said(t captions.Transcript) string {
+	var words []string
+	for _, w := range t.Words {
+		words = append(words, w.Text)
+	}
+	return strings.Join(words, " ")
+}
+
+func TestWordsAreThoseOfTheExcerpt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	text := cue(10, 12, "long before") + cue(110, 114, "the crowd goes wild") + cue(150, 152, "here it is") + cue(300, 302, "long after")
+	all, codes, err := d.do(t, d.file(t, "show.en.srt", text, true))
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	x := all[0]
+	if said(x) != "the crowd goes wild here it is" || x.Language != "en" || x.Source != "srt" || x.Origin != "show.en.srt" {
+		t.Errorf("%+v", x)
+	}
+	last := int64(1800)
+	for _, w := range x.Words {
+		if w.Start < last || w.End <= w.Start || w.End > 6000 || !w.Estimated {
+			t.Errorf("word %+v after frame %d", w, last)
+		}
+		last = w.End
+	}
+	if first := x.Words[0]; first.Start != 3300 {
+		t.Errorf("the first word starts at %d", first.Start)
+	}
+	if !slices.Equal(codes, []string{"somebody_elses"}) {
+		t.Errorf("notes %v", codes)
+	}
+}
+
+func TestTheBestSourceOfEachLanguageWins(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	english, german := cue(110, 114, "hello there"), cue(110, 114, "guten Tag")
+	elsewhere, damaged := cue(10, 12, "hello"), "1\n00:00:xx --> 00:00:05,000\nhello\n"
+	for _, c := range []struct {
+		why   string
+		files []pipeline.Sidecar
+		want  []string // language: words
+		codes []string
+	}{
+		{"no words are a note", nil, nil, []string{noTranscript}},
+		{"one a language", []pipeline.Sidecar{d.file(t, "show.en.srt", english, false), d.file(t, "show.de.srt", german, false), d.file(t, "show.en.vtt", "WEBVTT\n\n"+english, false)},
+			[]string{"de: guten Tag", "en: hello there"}, nil},
+		{"what a person named replaces what was found", []pipeline.Sidecar{d.file(t, "show.en.srt", english, false), d.file(t, "mine.srt", german, true)},
+			[]string{"und: guten Tag"}, nil},
+		{"but not with words of another place", []pipeline.Sidecar{d.file(t, "mine.srt", elsewhere, true), d.file(t, "show.en.srt", english, false)},
+			[]string{"en: hello there"}, []string{transcriptElsewhere}},
+		{"a damaged file that was found is passed over", []pipeline.Sidecar{d.file(t, "show.srt", damaged, false), d.file(t, "show.en.srt", english, false)},
+			[]string{"en: hello there"}, []string{transcriptUnread}},
+		{"nothing but that", []pipeline.Sidecar{d.file(t, "show.srt", damaged, false)}, nil, []string{transcriptUnread, noTranscript}},
+		{"words that end before the moment", []pipeline.Sidecar{d.file(t, "show.srt", cue(80, 84, "almost there"), false)},
+			[]string{"und: almost there"}, []string{transcriptEnds}},
+	} {
+		all, codes, err := d.do(t, c.files...)
+		if err != nil {
+			t.Errorf("%s: %v", c.why, err)
+			continue
+		}
+		var got []string
+		for _, x := range all {
+			got = append(got, x.Language+": "+said(x))
+		}
+		if want := append([]string{"somebody_elses"}, c.codes...); !slices.Equal(got, c.want) || !slices.Equal(codes, want) {
+			t.Errorf("%s: %q with notes %v, want %q with %v", c.why, got, codes, c.want, want)
+		}
+	}
+}
+
+func TestADamagedFileThatWasAskedForIsRefused(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	_, _, err := d.do(t, d.file(t, "mine.srt", "1\n00:00:01,000 --> 00:00:xx\nhello\n", true))
+	e := pipeline.AsError(err, pipeline.Transcribe)
+	if !errors.Is(err, pipeline.Invalid) || e.Code != "bad_transcript" || e.Hint == "" || !strings.Contains(e.Detail, "mine.srt") || !strings.Contains(e.Detail, "line ") {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestAKeptSidecarThatChangedIsCorrupt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.file(t, "show.srt", cue(110, 112, "hello"), false)
+	if _, err := d.Data.Put(t.Context(), storage.SidecarKey(s.Digest), strings.NewReader("other"), ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.do(t, s); !errors.Is(err, pipeline.Corrupt) {
+		t.Errorf("%v", err)
+	}
+}
+
+// embed stores an excerpt of 60–200 s with two text streams.
+func (d *desk) embed(t *testing.T) {
+	t.Helper()
+	folder := t.TempDir()
+	lead := 10
+	for name, text := range map[string]string{"one.srt": cue(110+lead, 114+lead, "<i>hello</i> there"), "two.srt": cue(150+lead, 152+lead, "guten Tag")} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(folder, "x.mkv")
+	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-copyts", "-itsoffset", "70", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=1:d=130",
+		"-i", filepath.Join(folder, "one.srt"), "-i", filepath.Join(folder, "two.srt"), "-map", "0", "-map", "1", "-map", "2",
+		"-c:v", "libx264", "-c:s:0", "ass", "-c:s:1", "srt", "-metadata:s:s:1", "language=ger", file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	x := d.excerpt()
+	x.Key, x.TextCount = storage.ExcerptKey(x.ID), 2
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := d.Data.Put(t.Context(), x.Key, f, ""); err != nil {
+		t.Fatal(err)
+	}
+	d.write(t, func(tx *catalog.Tx) error { return tx.PutExcerpt(x) })
+}
+
+func TestTextInsideTheRecordingIsUsedWhereNothingBetterIs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.embed(t)
+	all, codes, err := d.do(t)
+	if err != nil || len(all) != 2 || len(codes) != 1 {
+		t.Fatalf("%+v, notes %v, %v", all, codes, err)
+	}
+	if x := all[0]; x.Language != "de" || said(x) != "guten Tag" || x.Words[0].Start != 4500 || x.Source != "embedded" {
+		t.Errorf("second stream: %+v", x)
+	}
+	if x := all[1]; x.Language != "und" || said(x) != "hello there" || x.Words[0].Start != 3300 {
+		t.Errorf("first stream: %+v", x)
+	}
+	all, _, err = d.do(t, d.file(t, "show.de.srt", cue(110, 112, "besser so"), false))
+	if err != nil || len(all) != 2 || said(all[0]) != "besser so" {
+		t.Errorf("a file beside is better than a stream: %+v, %v", all, err)
+	}
+	all, _, err = d.do(t, d.file(t, "mine.srt", cue(110, 112, "mine alone"), true))
+	if err != nil || len(all) != 1 || said(all[0]) != "mine alone" {
+		t.Errorf("a file that was asked for stands alone: %+v, %v", all, err)
+	}
+	left, err := os.ReadDir(d.Temp)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+func TestALanguageIsTakenFromTheName(t *testing.T) {
+	for _, c := range []struct{ why, name, want string }{
+		{"none", "show.srt", "und"}, {"two letters", "show.en.srt", "en"}, {"a region", "show.pt-BR.vtt", "pt-BR"}, {"an underscore", "show.pt_BR.vtt", "pt-BR"},
+		{"three letters that have two", "show.eng.srt", "en"}, {"a word that is a small language", "show.new.srt", "und"},
+		{"no language at all", "show.final.srt", "und"}, {"what a downloader adds", "show.en-orig.vtt", "en"}, {"in a folder of its own", "de.srt", "de"},
+		{"the last of several", "show.v2.fr.srt", "fr"}, {"another name altogether", "words.es.srt", "es"}, {"endless", "show." + strings.Repeat("a-", 400) + ".srt", "und"},
+	} {
+		if got := languageOf(c.name, "show.mp4"); got != c.want {
+			t.Errorf("%s: %s is %s, want %s", c.why, c.name, got, c.want)
+		}
+	}
+	if got := languageOf("talk.it.srt", "talk.it.mp4"); got != "und" {
+		t.Errorf("the recording's own name is taken for a language: %s", got)
+	}
+}
+
+func TestTranscriptsAreToldByContent(t *testing.T) {
+	utf16 := []byte("\xff\xfe")
+	for _, r := range cue(1, 2, "hi") {
+		utf16 = append(utf16, byte(r), 0)
+	}
+	for _, c := range []struct {
+		why, body string
+		want      bool
+	}{
+		{"SRT", cue(1, 2, "hi"), true}, {"WebVTT", "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n", true}, {"with a byte order mark", "\ufeffWEBVTT\n", true},
+		{"UTF-16", string(utf16), true}, {"damaged, but meant to be one", "1\n00:00:01,000 --> oops\nhi\n", true},
+		{"a list of timestamps", "0:00 intro\n1:30 drop\n", false}, {"Twitch markers", "00:01:00,host,me,wow\n", false}, {"JSON", `{"marks":[{"at_ms":1}]}`, false},
+		{"a page with a comment", "<html><!-- 12:30 --></html>", false}, {"nothing", "", false}, {"bytes", "\x00\x01\x02\xff\xfe\x80", false},
+	} {
+		if got := IsTranscript([]byte(c.body)); got != c.want {
+			t.Errorf("%s: %v", c.why, got)
+		}
+	}
+}
+
+func FuzzIsTranscript(f *testing.F) {
+	f.Add([]byte(cue(1, 2, "hi")))
+	f.Add([]byte("WEBVTT\n"))
+	f.Add([]byte("0:00 intro\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if _, _, err := captions.ReadTimed(b); err == nil && len(b) <= sniffed && !IsTranscript(b) {
+			t.Error("what can be read is not told")
+		}
+	})
+}
+
+func FuzzLanguageOf(f *testing.F) {
+	f.Add("show.en.srt", "show.mp4")
+	f.Add("show.zh-Hant-TW.vtt", "other.mkv")
+	f.Fuzz(func(t *testing.T, name, recording string) {
+		if got := languageOf(name, recording); got == "" || len(got) > 60 || strings.ContainsAny(got, "/\\ \n") {
+			t.Errorf("%q gives %q", name, got)
+		}
+	})
+}
