@@ -20,7 +20,8 @@ type facts struct {
 }
 
 const (
-	remux = "remux it with OBS (File > Remux Recordings) or ffmpeg -i IN -c copy OUT.mkv, then run again"
+	remux     = "remux it with OBS (File > Remux Recordings) or ffmpeg -i IN -c copy OUT.mkv, then run again"
+	transcode = "make an H.264 copy, such as ffmpeg -i IN -c:v libx264 -crf 16 -c:a aac OUT.mkv, then run again"
 
 	shortest   = 15 * time.Second // of anything that is made
 	mostPixels = 8192 * 4320
@@ -38,8 +39,7 @@ func (f facts) media(name string) (pipeline.Media, []pipeline.Note, error) {
 			"give a recording with a video track; dropcut does not make clips from sound alone", "%s has no picture", name)
 	}
 	if v.Missing != "" {
-		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "unknown_codec",
-			"make an H.264 copy, such as ffmpeg -i IN -c:v libx264 -crf 16 OUT.mkv, then run again", "%s cannot be used: its picture's %s", name, v.Missing)
+		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "unknown_codec", transcode, "%s cannot be used: its picture's %s", name, v.Missing)
 	}
 	if v.Width < leastSide || v.Height < leastSide || v.Width*v.Height > mostPixels {
 		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "picture_size",

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"dropcut/pipeline"
@@ -145,7 +147,7 @@ func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, 
 	}
 	probe, err := s.FFmpeg.Probe(ctx, slice.Path)
 	if err != nil {
-		return unreadable(req.Name, err)
+		return unreadable(req.Name, filepath.Base(slice.Path), err)
 	}
 	known := facts{Container: opened.Container(), Clock: opened.Clock(), Chapters: opened.Chapters(), Probe: probe}
 	if rec.Media, rec.Notes, err = known.media(req.Name); err != nil {
@@ -159,12 +161,17 @@ func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, 
 	return nil
 }
 
-// unreadable is a recording whose first seconds ffprobe refuses.
-func unreadable(name string, err error) error {
+// unreadable is a recording whose first seconds, in the file slice, are refused.
+func unreadable(name, slice string, err error) error {
 	if !errors.Is(err, pipeline.Invalid) {
 		return err
 	}
-	return pipeline.Fail(pipeline.Invalid, "unreadable", remux, "%s cannot be read: %w", name, err)
+	why := pipeline.AsError(err, pipeline.Ingest)
+	code, hint := "unreadable", remux
+	if why.Code == "strange_codec" {
+		code, hint = "unknown_codec", transcode
+	}
+	return pipeline.Fail(pipeline.Invalid, code, hint, "%s cannot be used: %s", name, strings.ReplaceAll(why.Detail, slice, "it"))
 }
 
 // outcome keeps the recording. Whoever kept the same bytes first, meanwhile,
