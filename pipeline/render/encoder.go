@@ -62,7 +62,7 @@ func keyFrames(s strand, rate timeline.Rate) string {
 // damaged packet costs its pictures, not the run.
 func excerptInput(file string, in int64, rate timeline.Rate) ffmpeg.Input {
 	from := max(int64(rate.Duration(in-preRoll))+pipeline.ExcerptLead, 0)
-	return ffmpeg.Input{File: file, Options: []ffmpeg.Option{{Name: "noxerror"}, {Name: "copyts"}, {Name: "noaccurate_seek"},
+	return ffmpeg.Input{File: file, Options: []ffmpeg.Option{{Name: "copyts"}, {Name: "noaccurate_seek"},
 		{Name: "seek_timestamp", Value: "1"}, {Name: "noautorotate"}, {Name: "reinit_filter:v", Value: "0"}, {Name: "ss", Value: ffmpeg.Seconds(from)}}}
 }
 

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +38,7 @@ type source struct {
 	encode  []string
 	silent  bool   // no sound stream
 	sound   string // lavfi source instead of the beeps
-	rotate  int
+	late    int    // seconds after the picture at which sound begins
 }
 
 // flashes is a picture that is white for its first frame of every second.
@@ -59,7 +59,7 @@ func draw(t testing.TB, s source) string {
 	}
 	args := []string{"-v", "error", "-y", "-f", "lavfi", "-i", flashes(s.rate, s.size, s.seconds) + s.video}
 	if !s.silent {
-		args = append(args, "-f", "lavfi", "-t", fmt.Sprint(s.seconds), "-i", sound, "-c:a", "flac")
+		args = append(args, "-itsoffset", fmt.Sprint(s.late), "-f", "lavfi", "-t", fmt.Sprint(s.seconds), "-i", sound, "-c:a", "flac")
 	}
 	encode := s.encode
 	if encode == nil {
@@ -84,6 +84,7 @@ type mill struct {
 	moment pipeline.Moment
 	clips  []pipeline.Clip
 	rounds int
+	slots  int
 	seen   *seen
 }
 
@@ -94,14 +95,23 @@ type seen struct {
 	rows   map[pipeline.Step]int
 	files  []string
 	failed []*pipeline.Error
-	told   float64
+	done   map[string]float64
+}
+
+// told is how many frames the runs said they had done.
+func (s *seen) told() int64 {
+	var n float64
+	for _, x := range s.done {
+		n += x
+	}
+	return int64(n)
 }
 
 func (s *seen) Started(catalog.Work) {}
-func (s *seen) Progress(_ catalog.Work, done float64) {
+func (s *seen) Progress(w catalog.Work, done float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.told = max(s.told, done)
+	s.done[w.ID] = done
 }
 func (s *seen) Finished(w catalog.Work, made catalog.Made, err *pipeline.Error) {
 	s.mu.Lock()
@@ -210,13 +220,13 @@ func (m *mill) words(words ...captions.Word) {
 func (m *mill) round() *seen {
 	m.t.Helper()
 	m.rounds++
-	m.seen = &seen{rows: map[pipeline.Step]int{}}
+	m.seen = &seen{rows: map[pipeline.Step]int{}, done: map[string]float64{}}
 	round := fmt.Sprintf("o_%d", m.rounds)
 	m.write(func(tx *catalog.Tx) error {
 		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Compose, Subject: m.moment.ID, Input: round, Recording: m.rec.ID, Priority: 5})
 		return err
 	})
-	d := workers.Drain{DB: m.db, Slots: 2, Backoff: 1, Watch: m.seen, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Steps: map[pipeline.Step]workers.Step{
+	d := workers.Drain{DB: m.db, Slots: cmp.Or(m.slots, 2), Backoff: 1, Watch: m.seen, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Steps: map[pipeline.Step]workers.Step{
 		pipeline.Compose: &Compose{m.bench}, pipeline.Render: &Run{m.bench}, pipeline.Sound: &Sound{m.bench}, pipeline.Assemble: &Assembly{m.bench},
 		pipeline.Publish: &publish.Step{Catalog: m.db, Output: m.output, SRT: captions.SRT, VTT: captions.VTT},
 	}}
@@ -283,5 +293,3 @@ func media(rate timeline.Rate, seconds int64, w, h int, sound bool) pipeline.Med
 	}
 	return m
 }
-
-var _ = context.Background

@@ -54,7 +54,7 @@ func takeSound(in *soundInput) ffmpeg.Command {
 	graph := fmt.Sprintf("[0:a:0]aresample=%d:async=1:min_hard_comp=0.02:first_pts=%d,aformat=sample_fmts=flt:channel_layouts=stereo,"+
 		"atrim=start_sample=%d:end_sample=%d,apad=whole_len=%d,%s[a]",
 		hertz, from, soundPreRoll, soundPreRoll+in.samples(), in.samples(), measuring)
-	input := ffmpeg.Input{File: in.file, Options: []ffmpeg.Option{{Name: "noxerror"}, {Name: "copyts"}, {Name: "noaccurate_seek"},
+	input := ffmpeg.Input{File: in.file, Options: []ffmpeg.Option{{Name: "copyts"}, {Name: "noaccurate_seek"},
 		{Name: "seek_timestamp", Value: "1"}, {Name: "ss", Value: ffmpeg.Seconds(timeline.DivRound(from, 1e9, hertz))}}}
 	return ffmpeg.Command{Dir: in.dir, Read: []string{in.file}, Args: ffmpeg.Arguments(input, graph,
 		ffmpeg.Output{Maps: []string{"[a]"}, File: windowFile, Options: []ffmpeg.Option{{Name: "c:a", Value: "pcm_f32le"}, {Name: "f", Value: "f32le"}}})}
