@@ -16,7 +16,8 @@ import (
 	"path/filepath"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the engine behind Open
+	"modernc.org/sqlite" // the engine behind Open
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"dropcut/pipeline"
 )
@@ -64,6 +65,19 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // Close lets the database go.
 func (db *DB) Close() error { return db.sql.Close() }
+
+const damagedHint = "put a copy of the catalogue back, or name a new --data"
+
+// Intact checks that the database's file is whole; Corrupt says what is not.
+func (db *DB) Intact(ctx context.Context) error {
+	return db.Write(ctx, func(t *Tx) error {
+		var found string
+		if err := t.one("database", `PRAGMA integrity_check(1)`, nil, &found); err != nil || found == "ok" {
+			return err
+		}
+		return pipeline.Fail(pipeline.Corrupt, "catalogue_damaged", damagedHint, "the catalogue is damaged: %s", found)
+	})
+}
 
 // Write runs f in one transaction, which is committed when f returns nil.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
@@ -157,6 +171,15 @@ func fail(err error, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s: %w", what, err)
+	}
+	var engine *sqlite.Error
+	if errors.As(err, &engine) {
+		switch engine.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return pipeline.Fail(pipeline.NoRoom, "disk_full", "make room, then run again: finished pieces are kept", "%s: %w", what, err)
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return pipeline.Fail(pipeline.Corrupt, "catalogue_damaged", damagedHint, "%s: %w", what, err)
+		}
 	}
 	return pipeline.Fail(pipeline.Unavailable, "catalogue", "", "%s: %w", what, err)
 }
