@@ -187,7 +187,13 @@ func TestASampleShowsWhatItShows(t *testing.T) {
 			if c := r.Clock(); c.Frames != x.frames || len(c.Pieces) != x.pieces || noteCodes(c) != x.notes {
 				t.Errorf("%d frames, %d pieces, notes %v", c.Frames, len(c.Pieces), c.Notes)
 			}
-			showsTheSame(t, path, r)
+			if x.frames <= 300 {
+				showsTheSame(t, path, r)
+				return
+			}
+			// decoding the long ones would take minutes: their sound is compared
+			length := r.Clock().Rate.Duration(x.frames)
+			sliceShows(t, r, length/3, length/2, packets, packets(t, path), onClock(r))
 		})
 	}
 }
