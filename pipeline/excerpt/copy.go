@@ -30,11 +30,11 @@ type bench struct {
 	video  pipeline.Video
 	cpu    time.Duration
 
-	start int64       // the file's earliest timestamp, in nanoseconds
-	exact [2][]packet // pictures and sound as sliced, lead added, in the slice's own exactness
-	shown [2][]packet // pictures and sound as the file has them
-	text  int         // text streams copied
-	sound bool        // there is a stream of it
+	start int64            // the file's earliest timestamp, in nanoseconds
+	exact map[int][]packet // pictures (0), sound (1) and text as sliced, lead added, in the slice's own exactness
+	shown map[int][]packet // pictures (0) and sound (1) as the file has them
+	text  int              // text streams copied
+	sound bool             // there is a stream of it
 	heard sound
 
 	resampled bool // the sound was decoded and not copied
@@ -59,57 +59,35 @@ func (b *bench) copy(ctx context.Context, slice recording.Slice) error {
 	if err != nil {
 		return fmt.Errorf("probe a slice: %w", err)
 	}
-	_, err = b.run(ctx, copyArguments(slice, probe, 0), ffmpeg.Limits{})
+	err = b.once(ctx, slice, probe, mending{})
 	if errors.Is(err, pipeline.Invalid) && len(texts(probe)) > 0 {
 		probe.Streams = slices.DeleteFunc(probe.Streams, func(s ffmpeg.Stream) bool { return s.Type == "subtitle" })
-		_, err = b.run(ctx, copyArguments(slice, probe, 0), ffmpeg.Limits{})
+		err = b.once(ctx, slice, probe, mending{})
 	}
 	if err != nil {
-		return fmt.Errorf("copy a slice: %w", err)
-	}
-	b.text = len(texts(probe))
-	if err := b.list(); err != nil {
 		return err
 	}
-	s, ok := probe.Sound()
-	b.resampled = ok && isUnholdable(s)
-	if ok && s.Codec == "opus" {
-		if err := b.settle(ctx, slice, probe); err != nil {
-			return err
-		}
+	b.text = len(texts(probe))
+	sound, ok := probe.Sound()
+	b.resampled = ok && isUnholdable(sound)
+	m, err := b.mend(ctx, probe)
+	if err == nil && m.needed() {
+		err = b.once(ctx, slice, probe, m)
+	}
+	if err != nil {
+		return err
 	}
 	return b.measure(ctx)
 }
 
-// list reads what the slice held.
-func (b *bench) list() error {
-	all, err := packetsIn(filepath.Join(b.folder, sliceListing))
-	if err == nil {
-		b.exact = [2][]packet{all[0], all[1]}
-	}
-	return err
-}
-
-// settle copies once more where a decoder's delay moved the sound: ffmpeg 5.1
-// writes the delay of Opus into Matroska but not the time it is then late by
-// (measured: 6.5 ms).
-func (b *bench) settle(ctx context.Context, slice recording.Slice, probe ffmpeg.Probe) error {
-	list := ffmpeg.Output{Maps: []string{"0:a:0"}, File: fileListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}
-	if _, err := b.run(ctx, ffmpeg.Arguments(own(), "", list), ffmpeg.Limits{File: mostListing}); err != nil {
-		return fmt.Errorf("list the sound of an excerpt: %w", err)
-	}
-	all, err := packetsIn(filepath.Join(b.folder, fileListing))
-	if err != nil || len(all[0]) == 0 || len(b.exact[1]) == 0 {
-		return err
-	}
-	late := b.exact[1][0].at - all[0][0].at
-	if late <= rounded && late >= -rounded {
-		return nil
-	}
-	if _, err := b.run(ctx, copyArguments(slice, probe, late), ffmpeg.Limits{}); err != nil {
+// once copies, and reads what the slice held.
+func (b *bench) once(ctx context.Context, slice recording.Slice, probe ffmpeg.Probe, m mending) error {
+	if _, err := b.run(ctx, copyArguments(slice, probe, m), ffmpeg.Limits{}); err != nil {
 		return fmt.Errorf("copy a slice: %w", err)
 	}
-	return nil
+	all, err := packetsIn(filepath.Join(b.folder, sliceListing))
+	b.exact = all
+	return err
 }
 
 // measure reads what the finished file says of itself.
@@ -143,36 +121,52 @@ func texts(p ffmpeg.Probe) []ffmpeg.Stream {
 }
 
 // copyArguments copies the picture, the first sound that can be read and all
-// text of a slice into Matroska on the excerpt's clock, the sound later
-// nanoseconds later, and lists picture and sound in the slice's own exactness.
-func copyArguments(slice recording.Slice, probe ffmpeg.Probe, later int64) []string {
-	video, _ := probe.Video()
-	out := ffmpeg.Output{Maps: []string{fmt.Sprintf("0:%d", video.Index)}, File: excerptFile, Options: []ffmpeg.Option{
-		{Name: "c", Value: "copy"}, {Name: "map_metadata:s", Value: "-1"}, {Name: "fflags", Value: "+bitexact"},
-		{Name: "avoid_negative_ts", Value: "disabled"}, {Name: "max_muxing_queue_size", Value: "4096"}, {Name: "f", Value: "matroska"}}}
-	list := ffmpeg.Output{Maps: out.Maps, File: sliceListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}
-	if sound, ok := probe.Sound(); ok {
-		out.Maps = append(out.Maps, fmt.Sprintf("0:%d", sound.Index))
-		list.Maps = out.Maps
-		if isUnholdable(sound) {
-			out.Options = append(out.Options, ffmpeg.Option{Name: "c:a", Value: "pcm_f32le"})
-		}
-		if later != 0 {
-			out.Options = append(out.Options, ffmpeg.Option{Name: "bsf:a", Value: "setts=ts=TS+" + ffmpeg.Seconds(later) + "/TB"})
-		}
-	}
-	for i, s := range texts(probe) {
-		out.Maps = append(out.Maps, fmt.Sprintf("0:%d", s.Index))
-		if s.Codec == "mov_text" || s.Codec == "text" {
-			out.Options = append(out.Options, ffmpeg.Option{Name: fmt.Sprintf("c:s:%d", i), Value: "srt"})
-		}
-		if languageTag.MatchString(s.Language) {
-			out.Options = append(out.Options, ffmpeg.Option{Name: fmt.Sprintf("metadata:s:s:%d", i), Value: "language=" + s.Language})
-		}
-	}
+// text of a slice into Matroska on the excerpt's clock, mended, and lists them
+// all in the slice's own exactness.
+func copyArguments(slice recording.Slice, probe ffmpeg.Probe, m mending) []string {
 	in := ffmpeg.Input{File: slice.Path, Options: []ffmpeg.Option{{Name: "copyts"},
 		{Name: "itsoffset", Value: ffmpeg.Seconds(slice.Shift + pipeline.ExcerptLead)}}}
-	return ffmpeg.Arguments(in, "", out, list)
+	main, n := 0, 0
+	if m.told {
+		main = len(untold(probe))
+	}
+	stream := func(s ffmpeg.Stream) string { return fmt.Sprintf("%d:%d", main, s.Index) }
+	video, _ := probe.Video()
+	maps := []string{stream(video)}
+	var outs []ffmpeg.Output
+	options := []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "map_metadata:s", Value: "-1"}, {Name: "fflags", Value: "+bitexact"},
+		{Name: "avoid_negative_ts", Value: "disabled"}, {Name: "max_muxing_queue_size", Value: "4096"}, {Name: "f", Value: "matroska"}}
+	add := func(name, value string) { options = append(options, ffmpeg.Option{Name: name, Value: value}) }
+	if sound, ok := probe.Sound(); ok {
+		maps = append(maps, stream(sound))
+		if isUnholdable(sound) {
+			add("c:a", "pcm_f32le")
+		}
+		if m.sound != 0 {
+			add("bsf:a", "setts=ts=TS+"+ffmpeg.Seconds(m.sound)+"/TB")
+		}
+	}
+	listed := slices.Clone(maps)
+	for i, s := range texts(probe) {
+		listed = append(listed, stream(s))
+		if isUntold(s) && !m.told {
+			outs = append(outs, ffmpeg.Output{Maps: []string{stream(s)}, File: textFile(i), Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
+			continue
+		}
+		if isUntold(s) {
+			in.Before = append(in.Before, ffmpeg.Input{File: textFile(i), Options: []ffmpeg.Option{{Name: "f", Value: "srt"}}})
+			maps = append(maps, fmt.Sprintf("%d:0", len(in.Before)-1))
+		} else {
+			maps = append(maps, stream(s))
+		}
+		if languageTag.MatchString(s.Language) {
+			add(fmt.Sprintf("metadata:s:s:%d", n), "language="+s.Language)
+		}
+		n++
+	}
+	outs = append([]ffmpeg.Output{{Maps: maps, File: excerptFile, Options: options},
+		{Maps: listed, File: sliceListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}}, outs...)
+	return ffmpeg.Arguments(in, "", outs...)
 }
 
 // isUnholdable reports whether Matroska has no place for a codec, so that the

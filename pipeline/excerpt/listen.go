@@ -50,7 +50,7 @@ func (b *bench) listen(ctx context.Context, span timeline.Window) error {
 	if err != nil {
 		return err
 	}
-	b.shown = [2][]packet{all[0], all[1]}
+	b.shown = all
 	if !b.sound {
 		return nil
 	}

@@ -14,6 +14,7 @@ type Input struct {
 	File    string
 	Options []Option // such as {"ss", "12.5"}; in this order
 	Own     bool     // we made it: the first fault in it ends the process
+	Before  []Input  // files of our own making that are read too, and numbered before this one
 }
 
 // Output is one file a process writes, relative to its folder.
@@ -71,6 +72,12 @@ func Arguments(in Input, graph string, outs ...Output) []string {
 	args := quiet()
 	if in.Own {
 		args = append(args, strict()...)
+	}
+	for _, b := range in.Before {
+		for _, o := range b.Options {
+			args = append(args, flagOf(o)...)
+		}
+		args = append(args, "-i", "file:"+b.File)
 	}
 	return arguments(args, append(guards(), in.Options...), "file:"+in.File, graph, outs)
 }

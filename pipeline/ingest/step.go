@@ -168,7 +168,7 @@ func unreadable(name, slice string, err error) error {
 	}
 	why := pipeline.AsError(err, pipeline.Ingest)
 	code, hint := "unreadable", remux
-	if why.Code == "strange_codec" {
+	if why.Code == "unknown_codec" || why.Code == "strange_codec" {
 		code, hint = "unknown_codec", transcode
 	}
 	return pipeline.Fail(pipeline.Invalid, code, hint, "%s cannot be used: %s", name, strings.ReplaceAll(why.Detail, slice, "it"))
