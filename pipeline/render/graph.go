@@ -120,39 +120,21 @@ func blur(g geometry) string {
 		"scale=%d:%d:flags=bicubic,setsar=1", w, h, g.Width, g.Height)
 }
 
-// show scales to a size as BT.709 in video range and square pixels.
+// show scales to a size as BT.709 in video range and square pixels. High
+// dynamic range is mapped at that size, where it costs least; its own words
+// for what it is may be missing in the stream, so they are said again.
 func show(t treatment, w, h int64) string {
-	switch t.Tone {
-	case toneMapped:
-		return fmt.Sprintf("scale=%d:%d:flags=bicubic,format=yuv420p10le,zscale=tin=%s:min=2020_ncl:pin=%s:rin=%s:t=linear:npl=100,format=gbrpf32le,"+
-			"zscale=p=709,tonemap=tonemap=hable:desat=0,zscale=t=709:m=709:r=limited,format=yuv420p,setsar=1", w, h, zTransfer(t), zPrimaries(t), zRange(t))
+	if t.Tone != toneMapped {
+		return fmt.Sprintf("scale=%d:%d:flags=bicubic:in_color_matrix=%s:in_range=%s:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1",
+			w, h, t.Matrix, t.Range)
 	}
-	return fmt.Sprintf("scale=%d:%d:flags=bicubic:in_color_matrix=%s:in_range=%s:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1",
-		w, h, t.Matrix, t.Range)
-}
-
-func zTransfer(t treatment) string {
-	if t.Transfer == "arib-std-b67" {
-		return "arib-std-b67"
+	space := "bt2020nc"
+	if t.Matrix == "bt709" {
+		space = "bt709"
 	}
-	return "smpte2084"
-}
-
-func zPrimaries(t treatment) string {
-	if t.Primaries == "bt709" {
-		return "709"
-	}
-	if t.Primaries == "smpte432" {
-		return "smpte432"
-	}
-	return "2020"
-}
-
-func zRange(t treatment) string {
-	if t.Range == "pc" {
-		return "full"
-	}
-	return "limited"
+	return fmt.Sprintf("scale=%d:%d:flags=bicubic,format=yuv420p10le,setparams=color_primaries=%s:color_trc=%s:colorspace=%s:range=%s,"+
+		"zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1",
+		w, h, t.Primaries, t.Transfer, space, t.Range)
 }
 
 // finish cuts a strand's own stretch out of the run's, writes on it and sets
