@@ -93,8 +93,8 @@ func (o Options) orDefault() (Options, error) {
 	if o.Tell == nil {
 		o.Tell = func(float64) {}
 	}
-	if o.Length < 15*time.Second || o.Length > time.Hour {
-		return o, pipeline.Fail(pipeline.Usage, "bad_length", "between 15 s and an hour", "a demo recording of %v", o.Length)
+	if o.Length < 15*time.Second || o.Length > 3*time.Hour {
+		return o, pipeline.Fail(pipeline.Usage, "bad_length", "between 15 s and 3 h", "a demo recording of %v", o.Length)
 	}
 	if o.Width < 160 || o.Width > 3840 || o.Width%4 != 0 || o.Height%2 != 0 || o.Width*9 != o.Height*16 {
 		return o, pipeline.Fail(pipeline.Usage, "bad_size", "such as 1920 × 1080 or 320 × 180", "a demo recording of %d×%d", o.Width, o.Height)

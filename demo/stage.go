@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math"
+	"slices"
 
 	"dropcut/pipeline/timeline"
 )
@@ -61,28 +62,22 @@ func (s show) cuts() []cut {
 	step := max(60, rate.Frames(seconds(17*share)))
 	var out []cut
 	add := func(at int64, x shot) {
-		if at >= 0 && at < s.frames && !s.still.Contains(at) {
+		if at >= 0 && at < s.frames && !s.still.Contains(at) && at != s.still.Out {
 			out = append(out, cut{at, x})
 		}
 	}
-	for at, i := int64(0), 0; at < s.frames; at, i = at+step, i+1 {
-		if at == 0 {
-			add(0, wide)
-		} else if at < from || at > to {
+	add(0, wide)
+	for at, i := step, 1; at < s.frames; at, i = at+step, i+1 {
+		if at < from || at > to {
 			add(at, turns[i%len(turns)])
 		}
-		if at < from && at+step >= from {
-			for _, c := range nearReveal {
-				add(s.reveal+rate.Frames(seconds(c.at*share)), c.shot)
-			}
-		}
-		for _, c := range []cut{{s.still.In, away}, {s.still.Out, close}} {
-			if c.at > at && c.at <= at+step {
-				out = append(out, c)
-			}
-		}
 	}
-	return out
+	for _, c := range nearReveal {
+		add(max(s.reveal+rate.Frames(seconds(c.at*share)), 1), c.shot)
+	}
+	out = append(out, cut{s.still.In, away}, cut{s.still.Out, close})
+	slices.SortStableFunc(out, func(a, b cut) int { return int(a.at - b.at) })
+	return slices.CompactFunc(out, func(a, b cut) bool { return a.at == b.at })
 }
 
 // cameraAt is the camera on air at frame n.
