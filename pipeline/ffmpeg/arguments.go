@@ -40,14 +40,14 @@ const (
 		"realtext,sami,stl,subviewer,subviewer1,vplayer,ttml,dca,truehd,mlp,amrnb,amrwb,nellymoser,speex,libspeex,adpcm_swf,adpcm_ima_qt," +
 		"adpcm_ima_wav,adpcm_ms,pcm_u8,pcm_s8,pcm_f64le,pcm_bluray,pcm_dvd,wmav1,wmav2,flv,flashsv,flashsv2,vp6,vp6a,vp6f,theora,rawvideo," +
 		"prores,dnxhd,cinepak,qtrle,h263,wmv1,wmv2,wmv3,vc1,ffv1"
-	maxPixels = "35389440" // 8192 × 4320
+	maxPixels = 8192 * 4320
 )
 
 // guards are the options every input of a stranger gets.
 func guards() []Option {
 	return []Option{
 		{"protocol_whitelist", "file"}, {"format_whitelist", formats}, {"codec_whitelist", codecs},
-		{"max_streams", "64"}, {"max_pixels", maxPixels}, {"max_alloc", "536870912"},
+		{"max_streams", "64"}, {"max_pixels", fmt.Sprint(maxPixels)}, {"max_alloc", "536870912"},
 		{"probesize", "20000000"}, {"analyzeduration", "20000000"},
 	}
 }

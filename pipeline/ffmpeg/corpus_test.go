@@ -251,17 +251,28 @@ func manyChapters(n uint64) []byte {
 	for i := range n {
 		atoms = append(atoms, el(0xB6, el(0x73C4, num(i+1)), el(0x91, num(i*1_000_000)), el(0x80, el(0x85, []byte("chapter")))))
 	}
-	return matroska(el(0x1043A770, el(0x45B9, atoms...)), tracks(track(1, "V_MPEG4/ISO/AVC", avcC(sps(1, 1), pps()), 16, 16)), cluster(0, 1, nals(slice())))
+	return matroska(el(0x1043A770, el(0x45B9, atoms...)), small(), cluster(0, 1, nals(slice())), cluster(40, 1, nals(slice())), cluster(80, 1, nals(slice())))
+}
+
+// small is a track of pictures of 16 × 16.
+func small() []byte {
+	return tracks(track(1, "V_MPEG4/ISO/AVC", avcC(sps(1, 1), pps()), 16, 16))
 }
 
 // gap is a file of two pictures, twelve hours apart.
 func gap() []byte {
-	return matroska(tracks(track(1, "V_MPEG4/ISO/AVC", avcC(sps(1, 1), pps()), 16, 16)),
+	return matroska(small(),
 		cluster(0, 1, nals(slice())), cluster(40, 1, nals(slice())), cluster(12*3600*1000, 1, nals(slice())))
 }
 
-// grows is a file whose pictures become large after the first.
-func grows(w, h uint64) []byte {
-	return matroska(tracks(track(1, "V_MPEG4/ISO/AVC", avcC(sps(1, 1), pps()), 16, 16)),
-		cluster(0, 1, nals(slice())), cluster(40, 1, nals(sps(w, h), pps(), slice())), cluster(80, 1, nals(sps(w, h), pps(), slice())))
+// grows is a file whose pictures become large after n small ones.
+func grows(n, w, h uint64) []byte {
+	parts := [][]byte{small()}
+	for i := range n {
+		parts = append(parts, cluster(i*40, 1, nals(slice())))
+	}
+	for i := range uint64(3) {
+		parts = append(parts, cluster((n+i)*40, 1, nals(sps(w, h), pps(), slice())))
+	}
+	return matroska(parts...)
 }

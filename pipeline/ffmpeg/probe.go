@@ -3,6 +3,7 @@ package ffmpeg
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -90,22 +91,36 @@ const probeEntries = "format=format_name:stream=index,codec_type,codec_name,widt
 
 // Probe asks ffprobe what file is made of. Refusals are Invalid.
 func (r *Runner) Probe(ctx context.Context, file string) (Probe, error) {
+	p, _, err := r.probe(ctx, file)
+	return p, err
+}
+
+func (r *Runner) probe(ctx context.Context, file string) (Probe, Result, error) {
 	res, err := r.start(ctx, r.ffprobe, Command{Args: probeArguments(file), Read: []string{file}, Limits: probeLimits()})
 	if found := strangeCodec.FindAllStringSubmatch(res.Stderr, -1); err != nil && found != nil {
-		return Probe{}, pipeline.Fail(pipeline.Invalid, "strange_codec", "convert it to H.264 and AAC first",
+		return Probe{}, res, pipeline.Fail(pipeline.Invalid, "unknown_codec", "convert it to H.264 first: ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4",
 			"%s holds a stream of codec %s, which dropcut does not read", filepath.Base(file), found[len(found)-1][1])
 	}
 	if err != nil {
-		return Probe{}, err
+		return Probe{}, res, err
 	}
+	p, err := readProbe(res.Stdout)
+	if err != nil {
+		err = pipeline.Fail(pipeline.Internal, "probe", "", "read the probe of %s: %w", filepath.Base(file), err)
+	}
+	return p, res, err
+}
+
+// readProbe reads ffprobe's JSON.
+func readProbe(b []byte) (Probe, error) {
 	var raw struct {
 		Format struct {
 			Name string `json:"format_name"`
 		} `json:"format"`
 		Streams []rawStream `json:"streams"`
 	}
-	if err := json.Unmarshal(res.Stdout, &raw); err != nil {
-		return Probe{}, pipeline.Fail(pipeline.Internal, "probe", "", "read the probe of %s: %w", filepath.Base(file), err)
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return Probe{}, err
 	}
 	p := Probe{Format: raw.Format.Name}
 	for _, s := range raw.Streams {
@@ -142,6 +157,9 @@ func (s rawStream) stream() Stream {
 	out.Rotation = s.rotation()
 	if !strings.Contains(","+codecs+",", ","+s.Codec+",") {
 		out.Missing = "codec " + s.Codec + " is not one dropcut reads"
+	}
+	if int64(s.Width)*int64(s.Height) > maxPixels {
+		out.Missing = fmt.Sprintf("size of %d×%d is more than dropcut reads, which is 8192×4320", s.Width, s.Height)
 	}
 	return out
 }
