@@ -123,20 +123,20 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 		_ = b.root.Remove(temp)
 		return storage.Object{}, fail(err, "put %s", key)
 	}
-	if err := b.root.Rename(temp, key); err != nil {
-		_ = b.root.Remove(temp)
-		return storage.Object{}, fail(err, "put %s", key)
-	}
 	if err := b.syncFolder(folder); err != nil {
 		return storage.Object{}, fail(err, "put %s", key)
 	}
 	return b.Stat(ctx, key)
 }
 
+// write makes the file and moves it to its place.
 func (b *Bucket) write(ctx context.Context, temp, key string, r io.Reader, digest string) error {
 	f, err := b.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
+	}
+	if !b.hold(f, temp) {
+		return errors.Join(b.write(ctx, temp, key, r, digest), f.Close()) // nothing was read yet
 	}
 	sum := storage.NewDigester()
 	_, err = io.Copy(io.MultiWriter(f, sum), reader{ctx, r})
@@ -145,6 +145,9 @@ func (b *Bucket) write(ctx context.Context, temp, key string, r io.Reader, diges
 	}
 	if err == nil {
 		err = f.Sync()
+	}
+	if err == nil {
+		err = b.root.Rename(temp, key) // while its lock is held
 	}
 	return errors.Join(err, f.Close())
 }

@@ -1,11 +1,12 @@
 package dir
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"dropcut/storage"
 	"dropcut/storage/storagetest"
@@ -38,27 +39,51 @@ func TestALinkCannotLeadOutOfTheFolder(t *testing.T) {
 	}
 }
 
-func TestSweepRemovesOnlyOldHalves(t *testing.T) {
+func TestSweepRemovesHalvesThatNobodyWrites(t *testing.T) {
 	b := open(t)
-	names := []string{"x/" + tempPrefix + "old", "x/" + tempPrefix + "new", "x/kept"}
-	for _, n := range names {
+	for _, n := range []string{"x/" + tempPrefix + "left", "y/" + tempPrefix + "elsewhere", "x/kept"} {
 		if _, err := b.Put(t.Context(), n, strings.NewReader("1"), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	past := time.Now().Add(-time.Hour)
-	for _, n := range []string{names[0], names[2]} {
-		if err := os.Chtimes(b.Path(n), past, past); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := b.Sweep(t.Context(), time.Minute); err != nil {
+	reader, writer := io.Pipe()
+	put := make(chan error, 1)
+	go func() {
+		_, err := b.Put(t.Context(), "x/coming", reader, "")
+		put <- err
+	}()
+	if _, err := writer.Write([]byte("first half, ")); err != nil { // read: so its file is there and held
 		t.Fatal(err)
 	}
-	for i, n := range names {
-		_, err := os.Stat(b.Path(n))
-		if gone := err != nil; gone != (i == 0) {
-			t.Errorf("%s gone: %v", n, gone)
+	if err := errors.Join(b.Sweep(t.Context(), "x"), b.Sweep(t.Context(), "not there")); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = writer.Write([]byte("second half"))
+	_ = writer.Close()
+	if err := <-put; err != nil {
+		t.Errorf("a file that was being written was swept: %v", err)
+	}
+	for name, want := range map[string]bool{"x/" + tempPrefix + "left": false, "y/" + tempPrefix + "elsewhere": true, "x/kept": true, "x/coming": true} {
+		if _, err := os.Stat(b.Path(name)); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
 		}
+	}
+}
+
+func TestAFileSweptBeforeItWasHeldIsWrittenAnew(t *testing.T) {
+	b := open(t)
+	f, err := os.Create(b.Path("swept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if !b.hold(f, "swept") {
+		t.Error("a file that stands counts as swept")
+	}
+	if err := os.Remove(b.Path("swept")); err != nil {
+		t.Fatal(err)
+	}
+	if b.hold(f, "swept") {
+		t.Error("a file that is gone counts as standing")
 	}
 }
