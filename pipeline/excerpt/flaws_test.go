@@ -64,9 +64,9 @@ func TestAFlawOfTheRecordingCostsNoMore(t *testing.T) {
 		sound     bool
 		codes     []string
 	}{
-		{"a torn packet in a transport stream", "a.ts", plain, func(t *testing.T, f string) { spoil(t, f, 188*3000, 188*3) }, true, nil},
-		{"a torn picture in Matroska", "a.mkv", plain, func(t *testing.T, f string) { spoil(t, f, 600_000, 300) }, true, nil},
-		{"sound that begins after the moment", "late.mkv", slices.Concat([]string{"-f", "lavfi", "-i", strings.Replace(picture, "d=40", "d=200", 1) + "25", "-itsoffset", "190", "-f", "lavfi", "-i", noise}, x264, []string{"-c:a", "aac", "-t", "200"}), nil, false, []string{noSoundHere}},
+		{"a torn packet in a transport stream", "a.ts", plain, func(t *testing.T, f string) { spoil(t, f, 188*2000, 188*3) }, true, nil},
+		{"a torn picture in Matroska", "a.mkv", plain, func(t *testing.T, f string) { spoil(t, f, 400_000, 300) }, true, nil},
+		{"sound that begins after the moment", "late.mkv", slices.Concat([]string{"-f", "lavfi", "-i", strings.Replace(picture, "d=30", "d=200", 1) + "25", "-itsoffset", "190", "-f", "lavfi", "-i", noise}, x264, []string{"-c:a", "aac", "-t", "200"}), nil, false, []string{noSoundHere}},
 		{"sound of nothing but noise for a decoder", "garbled.mp4", slices.Concat([]string{"-f", "lavfi", "-i", picture + "25", "-f", "lavfi", "-i", noise}, x264, []string{"-c:a", "aac", "-bsf:a", "noise=amount=1"}), nil, true, nil},
 	} {
 		file := draw(t, c.name, c.args...)

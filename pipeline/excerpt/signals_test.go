@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/recording"
 	"dropcut/pipeline/timeline"
 	"dropcut/storage/catalog"
 )
@@ -178,7 +180,7 @@ func TestARecordingThatIsGoneOrChangedSaysSo(t *testing.T) {
 			return os.Chtimes(f, time.Unix(1, 0), time.Unix(1, 0))
 		}, pipeline.Conflict, ""},
 	} {
-		file := draw(t, "a.mkv", slices.Concat([]string{"-f", "lavfi", "-i", strings.Replace(picture, "d=40", "d=200", 1) + "25"}, x264, []string{"-b:v", "900k", "-maxrate", "900k", "-bufsize", "1M"})...)
+		file := draw(t, "a.mkv", slices.Concat([]string{"-f", "lavfi", "-i", strings.Replace(picture, "d=30", "d=200", 1) + "25"}, x264, []string{"-b:v", "900k", "-maxrate", "900k", "-bufsize", "1M"})...)
 		d := newDesk(t, file, 4000, 4100)
 		if err := c.spoil(file); err != nil {
 			t.Fatal(err)
@@ -308,4 +310,50 @@ func FuzzNanos(f *testing.F) {
 			t.Errorf("%q is %d", s, ns)
 		}
 	})
+}
+
+func FuzzTold(f *testing.F) {
+	f.Add([]byte("1\n00:00:15,000 --> 00:00:15,000\nhi\n"), int64(17e9))
+	f.Add([]byte("99999999999999999999:00:00,000 --> 00:00:00,000\n"), int64(-1))
+	f.Fuzz(func(t *testing.T, srt []byte, next int64) {
+		if got := told(srt, []int64{next}); strings.Count(string(got), "\n") != strings.Count(string(srt), "\n") {
+			t.Errorf("%q became %q", srt, got)
+		}
+	})
+}
+
+func TestATextStandsUntilTheNext(t *testing.T) {
+	srt := "1\n00:00:15,000 --> 00:00:15,000\nhi\n\n2\n01:00:00,500 --> 01:00:00,500\n00:00:01,000 --> here\n"
+	want := "1\n00:00:15,000 --> 00:00:17,000\nhi\n\n2\n01:00:00,500 --> 01:00:03,500\n00:00:01,000 --> here\n"
+	if got := string(told([]byte(srt), []int64{10e9, 15e9, 17e9, 3600.5e9})); got != want {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTheArgumentsOfACopyAreTheseAndNoOthers(t *testing.T) {
+	probe := ffmpeg.Probe{Streams: []ffmpeg.Stream{{Index: 0, Type: "audio", Codec: "opus"}, {Index: 1, Type: "video", Codec: "h264"},
+		{Index: 2, Type: "subtitle", Codec: "subrip", Language: "en"}, {Index: 3, Type: "subtitle", Codec: "mov_text", Language: "e\nvil"}, {Index: 4, Type: "subtitle", Codec: "hdmv_pgs_subtitle"}}}
+	slice := recording.Slice{Path: "/t/slice", Shift: -1_400_000_000}
+	for _, c := range []struct {
+		mending
+		want string
+	}{
+		{mending{}, "-copyts -itsoffset 8.600000000 -i file:/t/slice" +
+			" -avoid_negative_ts disabled -c copy -f matroska -fflags +bitexact -map 0:1 -map 0:0 -map 0:2 -map_chapters -1 -map_metadata -1 -map_metadata:s -1 -max_muxing_queue_size 4096 -metadata:s:s:0 language=en file:excerpt.mkv" +
+			" -c copy -f framecrc -map 0:1 -map 0:0 -map 0:2 -map 0:3 -map_chapters -1 -map_metadata -1 file:slice.packets" +
+			" -c:s srt -f srt -map 0:3 -map_chapters -1 -map_metadata -1 file:text-1.srt"},
+		{mending{sound: 6_500_000, told: true}, "-copyts -itsoffset 8.600000000 -i file:/t/slice" +
+			" -avoid_negative_ts disabled -bsf:a setts=ts=TS+0.006500000/TB -c copy -f matroska -fflags +bitexact -map 1:1 -map 1:0 -map 1:2 -map 0:0 -map_chapters -1 -map_metadata -1 -map_metadata:s -1 -max_muxing_queue_size 4096 -metadata:s:s:0 language=en file:excerpt.mkv" +
+			" -c copy -f framecrc -map 1:1 -map 1:0 -map 1:2 -map 1:3 -map_chapters -1 -map_metadata -1 file:slice.packets"},
+	} {
+		args := copyArguments(slice, probe, c.mending)
+		got := strings.Join(args, " ")
+		got = got[strings.Index(got, "-copyts"):]
+		if got != c.want {
+			t.Errorf("%+v:\n%s\nwant\n%s", c.mending, got, c.want)
+		}
+		if before := strings.Contains(strings.Join(args, " "), "-f srt -i file:text-1.srt -protocol_whitelist"); before != c.told {
+			t.Errorf("%+v: %v", c.mending, args)
+		}
+	}
 }
