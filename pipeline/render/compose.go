@@ -44,7 +44,7 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 	for _, o := range p.runs {
 		todo += o.frames()
 	}
-	return catalog.Outcome{Made: catalog.Made{Moment: m.moment.ID, Todo: todo},
+	return catalog.Outcome{Made: catalog.Made{Moment: m.moment.ID, Todo: todo, Files: len(makes)},
 		Keep: func(tx *catalog.Tx) error { return p.keep(tx, w, m, drafts) }}, nil
 }
 

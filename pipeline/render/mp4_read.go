@@ -29,6 +29,10 @@ type track struct {
 	samples   []sample
 }
 
+// mostSamples is more than a made file can have: 90 s at 60 pictures a second,
+// or its packets of sound.
+const mostSamples = 1 << 16
+
 // configHash names a decoder configuration.
 func configHash(config []byte) string {
 	sum := sha256.Sum256(config)
@@ -43,7 +47,11 @@ func readTrack(r io.ReadSeeker, kind string) (t track, err error) {
 			err = corrupt("the tables make no sense: %v", p)
 		}
 	}()
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
+	length, err := r.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = r.Seek(0, io.SeekStart)
+	}
+	if err != nil {
 		return t, fmt.Errorf("read MP4: %w", err)
 	}
 	f, err := mp4.DecodeFile(r, mp4.WithDecodeMode(mp4.DecModeLazyMdat))
@@ -55,7 +63,10 @@ func readTrack(r io.ReadSeeker, kind string) (t track, err error) {
 	}
 	for _, trak := range f.Moov.Traks {
 		if trak.Mdia.Hdlr.HandlerType == kind {
-			return tableOf(trak)
+			if t, err = tableOf(trak); err != nil {
+				return t, err
+			}
+			return t, t.inside(length)
 		}
 	}
 	return t, corrupt("it has no %q track", kind)
@@ -78,6 +89,9 @@ func tableOf(trak *mp4.TrakBox) (track, error) {
 		return t, err
 	}
 	n := stbl.Stsz.SampleNumber
+	if n == 0 || n > mostSamples {
+		return t, corrupt("%d samples", n)
+	}
 	if stbl.Stsz.SampleUniformSize == 0 && int(n) != len(stbl.Stsz.SampleSize) {
 		return t, corrupt("%d sizes for %d samples", len(stbl.Stsz.SampleSize), n)
 	}
@@ -171,6 +185,16 @@ func (t *track) places(stbl *mp4.StblBox) error {
 	}
 	if at != len(t.samples) {
 		return corrupt("%d places for %d samples", at, len(t.samples))
+	}
+	return nil
+}
+
+// inside reports samples that lie, in part, behind the file's end.
+func (t *track) inside(length int64) error {
+	for i, s := range t.samples {
+		if s.offset < 0 || s.offset > length-int64(s.size) {
+			return corrupt("sample %d of %d bytes lies behind the end", i, s.size)
+		}
 	}
 	return nil
 }
