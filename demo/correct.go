@@ -12,10 +12,10 @@ import (
 
 // Correction is one word that was wrong, as the page shows it.
 type Correction struct {
-	From, To string           // as it was, as it is
+	From, To string            // as it was, as it is
 	Was      pipeline.Manifest // before
-	WasFile  string           // a copy of one of its files, from Keep
-	Took     time.Duration    // the round that made it right
+	WasFile  string            // a copy of one of its files, from Keep
+	Took     time.Duration     // the round that made it right
 }
 
 // The demo's first words have a slip in them, as a transcriber's would.

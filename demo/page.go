@@ -61,8 +61,9 @@ func Page(ctx context.Context, in PageInput) error {
 		if err := p.add(m, file, doc.Marks); err != nil {
 			return err
 		}
-		if in.Correction != nil && in.Correction.Was.Moment.ID == m.Moment.ID {
-			p.correct(*in.Correction, m, file)
+		if c := in.Correction; c != nil && c.Was.Moment.ID == m.Moment.ID {
+			p.correct(*c, m, file)
+			p.Moments[len(p.Moments)-1].cost(c.Was.Made) // what the moment took is what its first round took
 		}
 	}
 	length := time.Duration(doc.Recording.DurationMS) * time.Millisecond

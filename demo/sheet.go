@@ -142,8 +142,8 @@ func (p *page) add(m pipeline.Manifest, file string, marks []pipeline.ManifestMa
 		from, to = min(from, c.InMS), max(to, c.OutMS)
 	}
 	whole := m.Recording.DurationMS
-	x := pageMoment{Left: percent(from, whole), Right: 100 - percent(to, whole), BandEnd: percent(to, whole), Label: m.Moment.Label, From: clock(from), To: clock(to), Manifest: link(rel),
-		Encoded: fmt.Sprint(m.Made.EncodedFrames), Reused: fmt.Sprint(m.Made.ReusedFrames), MB: megabytes(m.Made.BytesRead)}
+	x := pageMoment{Left: percent(from, whole), Right: 100 - percent(to, whole), BandEnd: percent(to, whole), Label: m.Moment.Label, From: clock(from), To: clock(to), Manifest: link(rel)}
+	x.cost(m.Made)
 	pad := (to - from) / 24
 	from, to = from-pad, to+pad
 	for i, mark := range marks {
@@ -161,6 +161,11 @@ func (p *page) add(m pipeline.Manifest, file string, marks []pipeline.ManifestMa
 	}
 	p.Moments = append(p.Moments, x)
 	return nil
+}
+
+// cost is what a round had to do for the moment.
+func (x *pageMoment) cost(made pipeline.ManifestMade) {
+	x.Encoded, x.Reused, x.MB = fmt.Sprint(made.EncodedFrames), fmt.Sprint(made.ReusedFrames), megabytes(made.BytesRead)
 }
 
 func (p *page) clip(c pipeline.ManifestClip, folder string, lane int, from, to int64) pageClip {
