@@ -2,6 +2,7 @@ package ffmpeg
 
 import (
 	"fmt"
+	"slices"
 
 	ffmpeggo "github.com/u2takey/ffmpeg-go"
 )
@@ -14,7 +15,7 @@ type Input struct {
 	File    string
 	Options []Option // such as {"ss", "12.5"}; in this order
 	Own     bool     // we made it: the first fault in it ends the process
-	Before  []Input  // files of our own making that are read too, and numbered before this one
+	Before  []Input  // files of our own making that are read too, and numbered before this one; each names its format: {"f", "srt"}
 }
 
 // Output is one file a process writes, relative to its folder.
@@ -52,6 +53,18 @@ func guards() []Option {
 	}
 }
 
+// guardsOf are the guards of a file we made, which says its own format with
+// {"f", …}: what is in it may still be a stranger's words.
+func guardsOf(in Input) []Option {
+	out := guards()
+	for _, o := range in.Options {
+		if o.Name == "f" {
+			out[slices.IndexFunc(out, func(g Option) bool { return g.Name == "format_whitelist" })].Value = o.Value
+		}
+	}
+	return out
+}
+
 // quiet are the options every ffmpeg process begins with.
 func quiet() []string {
 	return []string{"-nostdin", "-hide_banner", "-nostats", "-v", "error", "-abort_on", "empty_output", "-y"}
@@ -74,7 +87,7 @@ func Arguments(in Input, graph string, outs ...Output) []string {
 		args = append(args, strict()...)
 	}
 	for _, b := range in.Before {
-		for _, o := range b.Options {
+		for _, o := range append(guardsOf(b), b.Options...) {
 			args = append(args, flagOf(o)...)
 		}
 		args = append(args, "-i", "file:"+b.File)
