@@ -131,9 +131,11 @@ func Load(tx *catalog.Tx, moment string) (Records, error) {
 		return r, err
 	}
 	for _, c := range r.Clips {
-		if r.Variants[c.ID], err = tx.VariantsOf(c.ID); err != nil {
+		all, err := tx.VariantsOf(c.ID)
+		if err != nil {
 			return r, err
 		}
+		r.Variants[c.ID] = slices.DeleteFunc(all, func(v pipeline.Variant) bool { return v.State == pipeline.VariantReplaced && v.Made == nil })
 	}
 	r.Notes = append(slices.Clone(r.Recording.Notes), r.Moment.Notes...)
 	return r, nil
