@@ -93,6 +93,10 @@ const (
 	noise   = "anoisesrc=d=30:a=0.3:seed=1:r=48000"
 )
 
+// sounds is AAC without noise substitution: what a decoder puts in its place is
+// its own chance, and depends on all that it decoded before.
+var sounds = []string{"-c:a", "aac", "-aac_pns", "0"}
+
 var x264 = []string{"-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-b_strategy", "0", "-g", "50", "-pix_fmt", "yuv420p"}
 
 func TestAnExcerptDecodesAsItsRecordingDoes(t *testing.T) {
@@ -103,13 +107,13 @@ func TestAnExcerptDecodesAsItsRecordingDoes(t *testing.T) {
 		first           int // of the stretches
 		more            []string
 	}{
-		{"edit list and reordered pictures", "a.mp4", "30", false, 0, []string{"-c:a", "aac"}},
-		{"a fractional rate in Matroska, which rounds to milliseconds", "a.mkv", "30000/1001", false, 1, []string{"-c:a", "aac"}},
-		{"a transport stream begins at 1.4 s, its sound before its picture", "a.ts", "25", false, 0, []string{"-c:a", "aac"}},
-		{"FLV counts milliseconds and has no index", "a.flv", "30", false, 1, []string{"-c:a", "aac", "-ar", "44100"}},
-		{"twice the pictures", "b.mp4", "60", false, 1, []string{"-c:a", "aac"}},
-		{"pictures that come at will", "v.mp4", "30", true, 1, []string{"-vf", "select='gt(mod(n,7),1)+eq(mod(n,35),0)'", "-fps_mode", "vfr", "-c:a", "aac"}},
-		{"fragments", "f.mp4", "30", false, 1, []string{"-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov+default_base_moof"}},
+		{"edit list and reordered pictures", "a.mp4", "30", false, 0, sounds},
+		{"a fractional rate in Matroska, which rounds to milliseconds", "a.mkv", "30000/1001", false, 1, sounds},
+		{"a transport stream begins at 1.4 s, its sound before its picture", "a.ts", "25", false, 0, sounds},
+		{"FLV counts milliseconds and has no index", "a.flv", "30", false, 1, append(slices.Clone(sounds), "-ar", "44100")},
+		{"twice the pictures", "b.mp4", "60", false, 1, sounds},
+		{"pictures that come at will", "v.mp4", "30", true, 1, append(slices.Clone(sounds), "-vf", "select='gt(mod(n,7),1)+eq(mod(n,35),0)'", "-fps_mode", "vfr")},
+		{"fragments", "f.mp4", "30", false, 1, append(slices.Clone(sounds), "-movflags", "+frag_keyframe+empty_moov+default_base_moof")},
 		{"sound that is not AAC", "o.mkv", "25", false, 1, []string{"-c:a", "libopus"}},
 		{"samples without compression", "p.mov", "25", false, 1, []string{"-c:a", "pcm_s16le"}},
 	} {
