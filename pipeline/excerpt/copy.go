@@ -122,51 +122,56 @@ func texts(p ffmpeg.Probe) []ffmpeg.Stream {
 
 // copyArguments copies the picture, the first sound that can be read and all
 // text of a slice into Matroska on the excerpt's clock, mended, and lists them
-// all in the slice's own exactness.
+// all in the slice's own exactness. Text that does not say how long it stands
+// becomes a file each, or is taken from those files once they are told.
 func copyArguments(slice recording.Slice, probe ffmpeg.Probe, m mending) []string {
 	in := ffmpeg.Input{File: slice.Path, Options: []ffmpeg.Option{{Name: "copyts"},
 		{Name: "itsoffset", Value: ffmpeg.Seconds(slice.Shift + pipeline.ExcerptLead)}}}
-	main, n := 0, 0
+	main := 0
 	if m.told {
 		main = len(untold(probe))
 	}
 	stream := func(s ffmpeg.Stream) string { return fmt.Sprintf("%d:%d", main, s.Index) }
-	video, _ := probe.Video()
-	maps := []string{stream(video)}
-	var outs []ffmpeg.Output
-	options := []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "map_metadata:s", Value: "-1"}, {Name: "fflags", Value: "+bitexact"},
-		{Name: "avoid_negative_ts", Value: "disabled"}, {Name: "max_muxing_queue_size", Value: "4096"}, {Name: "f", Value: "matroska"}}
-	add := func(name, value string) { options = append(options, ffmpeg.Option{Name: name, Value: value}) }
-	if sound, ok := probe.Sound(); ok {
-		maps = append(maps, stream(sound))
-		if isUnholdable(sound) {
-			add("c:a", "pcm_f32le")
-		}
-		if m.sound != 0 {
-			add("bsf:a", "setts=ts=TS+"+ffmpeg.Seconds(m.sound)+"/TB")
-		}
-	}
-	listed := slices.Clone(maps)
+	out, list := copyOutputs(probe, m, stream)
+	var texted []ffmpeg.Output
+	n := 0
 	for i, s := range texts(probe) {
-		listed = append(listed, stream(s))
-		if isUntold(s) && !m.told {
-			outs = append(outs, ffmpeg.Output{Maps: []string{stream(s)}, File: textFile(i), Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
+		list.Maps = append(list.Maps, stream(s))
+		from := stream(s)
+		switch {
+		case isUntold(s) && !m.told:
+			texted = append(texted, ffmpeg.Output{Maps: []string{from}, File: textFile(i), Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
 			continue
-		}
-		if isUntold(s) {
+		case isUntold(s):
+			from = fmt.Sprintf("%d:0", len(in.Before))
 			in.Before = append(in.Before, ffmpeg.Input{File: textFile(i), Options: []ffmpeg.Option{{Name: "f", Value: "srt"}}})
-			maps = append(maps, fmt.Sprintf("%d:0", len(in.Before)-1))
-		} else {
-			maps = append(maps, stream(s))
 		}
+		out.Maps = append(out.Maps, from)
 		if languageTag.MatchString(s.Language) {
-			add(fmt.Sprintf("metadata:s:s:%d", n), "language="+s.Language)
+			out.Options = append(out.Options, ffmpeg.Option{Name: fmt.Sprintf("metadata:s:s:%d", n), Value: "language=" + s.Language})
 		}
 		n++
 	}
-	outs = append([]ffmpeg.Output{{Maps: maps, File: excerptFile, Options: options},
-		{Maps: listed, File: sliceListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}}, outs...)
-	return ffmpeg.Arguments(in, "", outs...)
+	return ffmpeg.Arguments(in, "", append([]ffmpeg.Output{out, list}, texted...)...)
+}
+
+// copyOutputs is the excerpt with its picture and sound, and the list of both.
+func copyOutputs(probe ffmpeg.Probe, m mending, stream func(ffmpeg.Stream) string) (out, list ffmpeg.Output) {
+	video, _ := probe.Video()
+	out = ffmpeg.Output{Maps: []string{stream(video)}, File: excerptFile, Options: []ffmpeg.Option{
+		{Name: "c", Value: "copy"}, {Name: "map_metadata:s", Value: "-1"}, {Name: "fflags", Value: "+bitexact"},
+		{Name: "avoid_negative_ts", Value: "disabled"}, {Name: "max_muxing_queue_size", Value: "4096"}, {Name: "f", Value: "matroska"}}}
+	if sound, ok := probe.Sound(); ok {
+		out.Maps = append(out.Maps, stream(sound))
+		if isUnholdable(sound) {
+			out.Options = append(out.Options, ffmpeg.Option{Name: "c:a", Value: "pcm_f32le"})
+		}
+		if m.sound != 0 {
+			out.Options = append(out.Options, ffmpeg.Option{Name: "bsf:a", Value: "setts=ts=TS+" + ffmpeg.Seconds(m.sound) + "/TB"})
+		}
+	}
+	list = ffmpeg.Output{Maps: slices.Clone(out.Maps), File: sliceListing, Options: []ffmpeg.Option{{Name: "c", Value: "copy"}, {Name: "f", Value: "framecrc"}}}
+	return out, list
 }
 
 // isUnholdable reports whether Matroska has no place for a codec, so that the
