@@ -99,16 +99,16 @@ func (s *Run) load(ctx context.Context, w catalog.Work) (runInput, error) {
 	return in, err
 }
 
-// whole reports whether everything ordered exists already.
+// whole reports whether everything ordered exists already, made by this build:
+// what another made may be just what does not fit.
 func (s *Run) whole(ctx context.Context, in runInput) (bool, error) {
 	for _, rows := range in.existing {
-		if len(rows) == 0 {
+		i := slices.IndexFunc(rows, func(row catalog.Segment) bool { return row.Encoder == s.Build })
+		if i < 0 {
 			return false, nil
 		}
-		for _, row := range rows {
-			if ok, err := s.there(ctx, s.Data, storage.SegmentKey(row.Digest), row.Bytes); err != nil || !ok {
-				return false, err
-			}
+		if ok, err := s.there(ctx, s.Data, storage.SegmentKey(rows[i].Digest), rows[i].Bytes); err != nil || !ok {
+			return false, err
 		}
 	}
 	return true, nil
