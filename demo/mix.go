@@ -146,7 +146,7 @@ func (s show) writeSound(ctx context.Context, name string) (err error) {
 	total := rate.Samples(s.frames, hz)
 	w := bufio.NewWriterSize(f, 1<<20)
 	_, _ = w.Write(wavHeader(total)) // bufio keeps the first failure until Flush
-	m, speech := s.desk(), s.speech(total)
+	m, speech := s.desk(), &spoken{all: s.sentences}
 	noise := rand.New(rand.NewPCG(8, 8))
 	var b [4]byte
 	for n := range total {
@@ -192,8 +192,6 @@ type spoken struct {
 	all []sentence
 	i   int
 }
-
-func (s show) speech(int64) *spoken { return &spoken{all: s.sentences} }
 
 func (p *spoken) at(n int64) float32 {
 	for p.i < len(p.all) && n >= samplesAt(p.all[p.i].at)+int64(len(p.all[p.i].voice)) {

@@ -42,12 +42,14 @@ func sheet(t *testing.T) (folder string) {
 	write(t, filepath.Join(moment, "manifest.json"), now)
 	write(t, filepath.Join(folder, "show", "recording.json"), map[string]any{"recording": now.Recording, "marks": now.Moment.Marks})
 	r := runner(t)
-	kept, err := Keep(folder, filepath.Join(moment, "manifest.json"), was)
+	t.Chdir(folder) // as the demo is called: with relative paths
+	manifest := filepath.Join("show", filepath.Base(moment), "manifest.json")
+	kept, err := Keep(".", manifest, was)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Page(context.Background(), PageInput{Folder: folder, Runner: r, Recording: filepath.Join(folder, "night.mp4"),
-		Document: filepath.Join(folder, "show", "recording.json"), Manifests: []string{filepath.Join(moment, "manifest.json")},
+	err = Page(context.Background(), PageInput{Folder: ".", Runner: r, Recording: "night.mp4",
+		Document: filepath.Join("show", "recording.json"), Manifests: []string{manifest},
 		Figures:    []Figure{{"first short after", "4 s"}},
 		Correction: &Correction{From: hostile, To: "Lamp", Was: was, WasFile: kept, Took: 1200 * time.Millisecond}})
 	if err != nil {

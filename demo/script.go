@@ -34,7 +34,7 @@ const usual = 10 * time.Minute
 // newShow lays the script out over a length. A short recording keeps the
 // reveal and what is said around it.
 func newShow(length time.Duration) show {
-	share := func(d time.Duration) time.Duration { return timelineShare(d, length) }
+	share := func(d time.Duration) time.Duration { return shareOf(d, length) }
 	f := rate.Frames
 	s := show{frames: f(length), reveal: f(share(412 * time.Second)), misclick: f(share(191 * time.Second))}
 	s.soldOut = s.reveal + f(min(47*time.Second, length/6))
@@ -42,71 +42,71 @@ func newShow(length time.Duration) show {
 	return s
 }
 
-// timelineShare is d of the usual length as a share of another.
-func timelineShare(d, length time.Duration) time.Duration {
+// shareOf is d of the usual length as a share of another.
+func shareOf(d, length time.Duration) time.Duration {
 	return time.Duration(timeline.DivRound(int64(d), int64(length), int64(usual)))
 }
 
-// cue is a line of the script: seconds from the reveal, or from the beginning
-// of a recording of the usual length.
+// cue is a line of the script: milliseconds from the reveal, or from the
+// beginning of a recording of the usual length.
 type cue struct {
-	at   float64
+	ms   int64
 	text string
 }
 
 // aroundReveal is timed to the second: the count-down, the stock, the end.
 var aroundReveal = []cue{
-	{-62, "Okay, one minute. Get your thumbs ready."},
-	{-56.5, "This is drop number seven, and I have been hiding it since the summer."},
-	{-50, "It is a lamp. It is made by hand, and it is signed on the bottom."},
-	{-43, "Fifty pieces. That is all there is, and there is no second run."},
-	{-36, "The price is forty eight dollars, and shipping is on me."},
-	{-29.5, "If your cart gets stuck, try again, because people change their minds."},
-	{-22.5, "Chat, are you ready? I can not hear you."},
-	{-16.5, "Hands off the cloth, I can see you in the front row."},
-	{-9.5, "Okay chat, here it is."},
-	{-5, "Five."}, {-4, "Four."}, {-3, "Three."}, {-2, "Two."}, {-1, "One."},
-	{2.2, "The Moon Lamp!"},
-	{4.6, "It is live. The link is live. Go, go, go!"},
-	{9.8, "Forty left. You are quick tonight."},
-	{14.6, "Half of them are gone, and it has been fifteen seconds."},
-	{20, "Tap it once for warm light, tap it twice for moonlight."},
-	{26, "Every one of them looks different, because every one is made by hand."},
-	{32.2, "Ten left! This is the last call."},
-	{37, "Five left. Somebody in the front row is shaking."},
-	{43, "Three."}, {44.2, "Two."}, {45.4, "One."},
-	{49, "Sold out! Fifty lamps in forty seven seconds."},
-	{54.5, "You people are unbelievable. Thank you, thank you."},
-	{60, "If you missed it, do not worry. Drop number eight is next Friday."},
-	{67, "Now I need some water, and then we pack your orders."},
+	{-62000, "Okay, one minute. Get your thumbs ready."},
+	{-56500, "This is drop number seven, and I have been hiding it since the summer."},
+	{-50000, "It is a lamp. It is made by hand, and it is signed on the bottom."},
+	{-43000, "Fifty pieces. That is all there is, and there is no second run."},
+	{-36000, "The price is forty eight dollars, and shipping is on me."},
+	{-29500, "If your cart gets stuck, try again, because people change their minds."},
+	{-22500, "Chat, are you ready? I can not hear you."},
+	{-16500, "Hands off the cloth, I can see you in the front row."},
+	{-9500, "Okay chat, here it is."},
+	{-5000, "Five."}, {-4000, "Four."}, {-3000, "Three."}, {-2000, "Two."}, {-1000, "One."},
+	{2200, "The Moon Lamp!"},
+	{4600, "It is live. The link is live. Go, go, go!"},
+	{9800, "Forty left. You are quick tonight."},
+	{14600, "Half of them are gone, and it has been fifteen seconds."},
+	{20000, "Tap it once for warm light, tap it twice for moonlight."},
+	{26000, "Every one of them looks different, because every one is made by hand."},
+	{32200, "Ten left! This is the last call."},
+	{37000, "Five left. Somebody in the front row is shaking."},
+	{43000, "Three."}, {44200, "Two."}, {45400, "One."},
+	{49000, "Sold out! Fifty lamps in forty seven seconds."},
+	{54500, "You people are unbelievable. Thank you, thank you."},
+	{60000, "If you missed it, do not worry. Drop number eight is next Friday."},
+	{67000, "Now I need some water, and then we pack your orders."},
 }
 
 // allEvening is what is said when nothing much happens.
 var allEvening = []cue{
-	{3, "Good evening, and welcome to the night market."},
-	{8, "If you are new here, we sell one small thing a week, and we sell it live."},
-	{18, "The dumplings next door just came out of the steamer, so it smells amazing here."},
-	{33, "Hello to everybody from Lisbon, I can see a lot of you tonight."},
-	{47, "The drop is in about six minutes, so you have time for a tea."},
-	{63, "Somebody asks if we ship to Norway. Yes, we ship to Norway."},
-	{80, "Last week it was the teapots, and they were gone before I could blink."},
-	{98, "It started to rain a little, but the lanterns are still on."},
-	{114, "I have a blue one at home, and my cat is in love with it."},
-	{131, "Keep the questions coming, I read every single one of them."},
-	{148, "I have to fetch the box from the van. Give me one minute."},
-	{222, "And we are back. I have the box, and it is heavier than I thought."},
-	{236, "No, I will not open it early. Nice try, though."},
-	{252, "The signature is on the bottom, next to the number."},
-	{268, "It runs for nine hours, and you charge it like your phone."},
-	{284, "Thank you for the hearts, they go straight to the tip jar."},
-	{301, "We are at the corner by the bridge, if you are in town."},
-	{318, "Two minutes left. I am more nervous than you are."},
-	{334, "My sister packs every order, so be kind to her."},
-	{500, "Let us have a look at where they all go."},
-	{514, "One goes to Norway. I told you that we ship to Norway."},
-	{532, "The next drop is bigger, and that is all I am going to say."},
-	{550, "Thank you for standing in the rain with me."},
-	{566, "Good night, everybody, and get home safe."},
+	{3000, "Good evening, and welcome to the night market."},
+	{8000, "If you are new here, we sell one small thing a week, and we sell it live."},
+	{18000, "The dumplings next door just came out of the steamer, so it smells amazing here."},
+	{33000, "Hello to everybody from Lisbon, I can see a lot of you tonight."},
+	{47000, "The drop is in about six minutes, so you have time for a tea."},
+	{63000, "Somebody asks if we ship to Norway. Yes, we ship to Norway."},
+	{80000, "Last week it was the teapots, and they were gone before I could blink."},
+	{98000, "It started to rain a little, but the lanterns are still on."},
+	{114000, "I have a blue one at home, and my cat is in love with it."},
+	{131000, "Keep the questions coming, I read every single one of them."},
+	{148000, "I have to fetch the box from the van. Give me one minute."},
+	{222000, "And we are back. I have the box, and it is heavier than I thought."},
+	{236000, "No, I will not open it early. Nice try, though."},
+	{252000, "The signature is on the bottom, next to the number."},
+	{268000, "It runs for nine hours, and you charge it like your phone."},
+	{284000, "Thank you for the hearts, they go straight to the tip jar."},
+	{301000, "We are at the corner by the bridge, if you are in town."},
+	{318000, "Two minutes left. I am more nervous than you are."},
+	{334000, "My sister packs every order, so be kind to her."},
+	{500000, "Let us have a look at where they all go."},
+	{514000, "One goes to Norway. I told you that we ship to Norway."},
+	{532000, "The next drop is bigger, and that is all I am going to say."},
+	{550000, "Thank you for standing in the rain with me."},
+	{566000, "Good night, everybody, and get home safe."},
 }
 
 // speak decides when everything is said, given how long each takes (say).
@@ -114,12 +114,12 @@ var allEvening = []cue{
 // air, or past an end.
 func (s *show) speak(say func(text string) ([]float32, error)) error {
 	for _, c := range aroundReveal {
-		if err := s.add(rate.Duration(s.reveal)+seconds(c.at), c.text, say); err != nil {
+		if err := s.add(rate.Duration(s.reveal)+millis(c.ms), c.text, say); err != nil {
 			return err
 		}
 	}
 	for _, c := range allEvening {
-		if err := s.add(timelineShare(seconds(c.at), rate.Duration(s.frames)), c.text, say); err != nil {
+		if err := s.add(shareOf(millis(c.ms), rate.Duration(s.frames)), c.text, say); err != nil {
 			return err
 		}
 	}

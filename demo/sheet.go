@@ -205,14 +205,7 @@ func link(rel string) string {
 
 // correct shows what one corrected word cost.
 func (p *page) correct(c Correction, now pipeline.Manifest, file string) {
-	old := map[string]bool{}
-	for _, x := range c.Was.Clips {
-		for _, v := range x.Variants {
-			for _, s := range v.Segments {
-				old[s.Recipe] = true
-			}
-		}
-	}
+	old := recipes(c.Was)
 	before, ok := shown(c.Was)
 	rel, err := p.rel(file)
 	kept, errKept := p.rel(c.WasFile)
@@ -246,6 +239,19 @@ func (p *page) correct(c Correction, now pipeline.Manifest, file string) {
 	if fix.All = len(all); fix.After.File != "" {
 		p.Fix = fix
 	}
+}
+
+// recipes are all segments of a moment.
+func recipes(m pipeline.Manifest) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range m.Clips {
+		for _, v := range c.Variants {
+			for _, s := range v.Segments {
+				out[s.Recipe] = true
+			}
+		}
+	}
+	return out
 }
 
 func count(yes bool) int {

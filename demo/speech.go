@@ -19,7 +19,7 @@ import (
 // hz is the sound's rate.
 const hz = 48000
 
-func seconds(v float64) time.Duration { return time.Duration(math.Round(v*1000)) * time.Millisecond }
+func millis(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
 
 func samplesLong(n int) time.Duration { return time.Duration(n) * time.Second / hz }
 

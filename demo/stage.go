@@ -45,21 +45,24 @@ func newStage(s show, w, h int) *stage {
 	return g
 }
 
-// nearReveal are the cuts around the reveal: seconds from it.
+// nearReveal are the cuts around the reveal: milliseconds from it.
 var nearReveal = []struct {
-	at   float64
+	ms   int64
 	shot shot
-}{{-62, wide}, {-50, close}, {-43.5, product}, {-36.5, close}, {-23, crowded}, {-17, close}, {-10, wide}, {-5.4, product}, {5, crowded},
-	{9.4, close}, {19.6, product}, {25.6, close}, {31.8, crowded}, {36.6, close}, {42.6, wide}, {48.6, close}, {54, crowded}, {59.6, close}, {68, wide}}
+}{{-62000, wide}, {-50000, close}, {-43500, product}, {-36500, close}, {-23000, crowded}, {-17000, close}, {-10000, wide}, {-5400, product}, {5000, crowded},
+	{9400, close}, {19600, product}, {25600, close}, {31800, crowded}, {36600, close}, {42600, wide}, {48600, close}, {54000, crowded}, {59600, close}, {68000, wide}}
 
 // turns are the cameras of a quiet evening, in order.
 var turns = []shot{close, wide, close, crowded, close, product, wide}
 
 // cuts says which camera is on air when.
 func (s show) cuts() []cut {
-	share := min(1, float64(s.frames)/(30*180)) // a short recording cuts faster
-	from, to := s.reveal+rate.Frames(seconds(nearReveal[0].at*share)), s.reveal+rate.Frames(seconds(80*share))
-	step := max(60, rate.Frames(seconds(17*share)))
+	const calm = 180 * 30 // frames; a shorter recording cuts faster
+	share := func(ms int64) int64 {
+		return timeline.DivRound(rate.FramesOfMillis(ms), min(s.frames, calm), calm)
+	}
+	from, to := s.reveal+share(nearReveal[0].ms), s.reveal+share(80000)
+	step := max(60, share(17000))
 	var out []cut
 	add := func(at int64, x shot) {
 		if at >= 0 && at < s.frames && !s.still.Contains(at) && at != s.still.Out {
@@ -73,7 +76,7 @@ func (s show) cuts() []cut {
 		}
 	}
 	for _, c := range nearReveal {
-		add(max(s.reveal+rate.Frames(seconds(c.at*share)), 1), c.shot)
+		add(max(s.reveal+share(c.ms), 1), c.shot)
 	}
 	out = append(out, cut{s.still.In, away}, cut{s.still.Out, close})
 	slices.SortStableFunc(out, func(a, b cut) int { return int(a.at - b.at) })

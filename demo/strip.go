@@ -16,6 +16,9 @@ const thumbs = 20
 // keyframes are decoded.
 func strip(ctx context.Context, r *ffmpeg.Runner, recording string, length time.Duration, dir, name string) error {
 	file, err := filepath.Abs(recording)
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
 	if err != nil {
 		return err
 	}
