@@ -10,6 +10,7 @@ import (
 const (
 	hookWords = 10 // more are cut
 	hookLines = 3
+	stub      = 25 // cost of a line that is less than half as wide as another
 )
 
 // SetHook draws a hook on its plate from frame in for rate.HookFrames: whole
@@ -111,6 +112,9 @@ func bestLines(words []string, limit float64, fc *face) []string {
 			return
 		}
 		cost += 2.5*float64(100-step) + 20*(widest-narrowest)/limit
+		if len(lines) > 1 && narrowest < widest/2 {
+			cost += stub
+		}
 		if cost < least {
 			least, best = cost, lines
 		}
