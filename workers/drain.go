@@ -105,6 +105,7 @@ func (d *Drain) do(ctx context.Context, w catalog.Work) error {
 		err = d.finish(after, w, out, time.Since(began))
 	}
 	if err == nil {
+		out.Made.Next = len(out.Next)
 		d.Watch.Finished(w, out.Made, nil)
 		return nil
 	}

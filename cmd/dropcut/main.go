@@ -43,6 +43,7 @@ func main() {
 func run(args []string, con console) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once; its children die with it
 	var c commands
 	help := false
 	parser, err := kong.New(&c, kong.Name("dropcut"), kong.Writers(con.Out, con.Err),
@@ -63,7 +64,9 @@ func run(args []string, con console) (code int) {
 		fmt.Fprintln(con.Err, "hint: see dropcut --help")
 		return exitUsage
 	}
-	err = call.Run()
+	if err = call.Run(); err != nil && ctx.Err() != nil && !errors.Is(err, pipeline.Stopped) {
+		err = pipeline.Fail(pipeline.Stopped, "stopped", "run again: finished pieces are kept", "stopped: %w", err)
+	}
 	report(con.Err, err)
 	return exitCode(err)
 }

@@ -22,6 +22,12 @@ func printable(s string) string {
 	return b.String()
 }
 
+// printableLine is printable for what must stay one line: a name may hold
+// line breaks too.
+func printableLine(s string) string {
+	return strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(printable(s))
+}
+
 func hex(r rune) string {
 	const digits = "0123456789abcdef"
 	if r < 16 {

@@ -14,6 +14,7 @@ import (
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
 	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/publish"
 	"dropcut/storage/catalog"
 )
 
@@ -53,24 +54,31 @@ Marks and words that lie beside the recording (stream.csv, stream.srt, …) are 
 
 // Run makes the clips.
 func (c *runCommand) Run(ctx context.Context, con console) error {
-	if err := c.validate(); err != nil {
+	results, w, err := c.walk(ctx, con)
+	if err != nil {
 		return err
+	}
+	return c.tell(con, w, results)
+}
+
+// walk walks the line once and says how each recording ended.
+func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, error) {
+	if err := c.validate(); err != nil {
+		return nil, nil, err
 	}
 	if c.Data == "" {
 		c.Data = filepath.Join(c.Out, ".dropcut")
 	}
 	h, err := openWorkshop(ctx, c.Out, c.Data, con)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	defer h.Close()
 	w := newWatch(con.Err, c.Quiet, h.outPath)
+	w.name = h.name
+	defer w.Close()
 	results, err := c.make(ctx, h, w)
-	w.Close()
-	if err != nil {
-		return err
-	}
-	return c.tell(con, w, results)
+	return results, w, err
 }
 
 func (c *runCommand) validate() error {
@@ -113,7 +121,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 	}
 	round := pipeline.Mint(pipeline.RoundID)
 	for i, path := range c.Recordings {
-		if err := c.enqueue(ctx, h, path, round, int64(i)); err != nil {
+		if err := c.enqueue(ctx, h, path, round, int64(i)*1000); err != nil {
 			return nil, err
 		}
 	}
@@ -126,6 +134,11 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 		if err != nil {
 			return nil, err
 		}
+		if r.recording != nil && !c.PlanOnly {
+			if err := publish.Tidy(ctx, h.db, h.output, r.recording.ID); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, r)
 	}
 	return out, nil
@@ -133,7 +146,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 
 // enqueue pins a recording's sidecars and adds its first piece of work. What
 // is wrong with one recording becomes that recording's failure, not the run's.
-func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, place int64) error {
+func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
 		Languages: c.Language, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
@@ -145,7 +158,7 @@ func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round strin
 		return err
 	}
 	return h.db.Write(ctx, func(tx *catalog.Tx) error {
-		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: place, Doc: doc})
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: priority, Doc: doc})
 		return err
 	})
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/cwriter"
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"dropcut/pipeline"
@@ -15,59 +18,56 @@ import (
 	"dropcut/workers"
 )
 
-// watch shows how a run goes: bars with time left on a terminal, plain lines
-// elsewhere, nothing at all when quiet.
+// watch shows how a run goes: a bar with the time left on a terminal, plain
+// lines elsewhere, nothing at all when quiet.
 type watch struct {
 	out   io.Writer
 	quiet bool
 	began time.Time
-	where func(file string) string // the path a person can open
+	where func(file string) string                         // the path a person can open
+	name  func(ctx context.Context, subject string) string // of a recording or a moment; may be nil
 
-	mu      sync.Mutex
-	running map[string]float64 // frames done of each run in hand, by work ID
-	total   int64              // frames that must be encoded, as far as is known
-	done    int64
-	first   bool // the first short was named
-	step    pipeline.Step
+	mu    sync.Mutex // never held while something is printed: a bar that is drawn takes it
+	meter *meter
+	first bool // the first short was named
+	said  time.Time
 
-	bars *mpb.Progress
+	bars *mpb.Progress // nil where there is no terminal
 	bar  *mpb.Bar
 }
 
 var _ workers.Watch = (*watch)(nil)
 
 func newWatch(out io.Writer, quiet bool, where func(string) string) *watch {
-	w := &watch{out: out, quiet: quiet, began: time.Now(), where: where, running: map[string]float64{}}
-	if f, ok := out.(*os.File); ok && !quiet && isTerminal(f) {
-		w.bars = mpb.New(mpb.WithOutput(f), mpb.WithWidth(40))
-		w.bar = w.bars.AddBar(0, mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%-10s", w.stepName()) })),
-			mpb.AppendDecorators(decor.CountersNoUnit("%d / %d frames "), decor.AverageETA(decor.ET_STYLE_GO)))
+	w := &watch{out: out, quiet: quiet, began: time.Now(), said: time.Now(), where: where, meter: newMeter(time.Now)}
+	f, ok := out.(*os.File)
+	if ok && !quiet && cwriter.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		w.bars = mpb.New(mpb.WithOutput(f))
+		w.bar = w.bars.MustAdd(0, mpb.BarFillerFunc(w.draw), mpb.BarFillerTrim())
 	}
 	return w
 }
 
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-func (w *watch) stepName() pipeline.Step {
+// draw writes the line that stands below all others.
+func (w *watch) draw(out io.Writer, s decor.Statistics) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.step
+	line := w.meter.line(s.AvailableWidth)
+	w.mu.Unlock()
+	_, err := io.WriteString(out, line)
+	return err
 }
 
-// Close ends the bars; lines stay.
+// Close takes the bar away; lines stay.
 func (w *watch) Close() {
 	if w.bars == nil {
 		return
 	}
 	w.bar.Abort(true)
 	w.bars.Wait()
+	w.bars = nil
 }
 
-// Line prints one line, above the bars where there are any.
+// Line prints one line, above the bar where there is one.
 func (w *watch) Line(format string, args ...any) {
 	if w.quiet {
 		return
@@ -76,60 +76,76 @@ func (w *watch) Line(format string, args ...any) {
 	if w.bars != nil {
 		out = w.bars
 	}
-	fmt.Fprintln(out, printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(out, printableLine(fmt.Sprintf(format, args...)))
 }
 
 // Started implements workers.Watch.
 func (w *watch) Started(row catalog.Work) {
-	w.mu.Lock()
-	w.step = row.Kind
-	w.mu.Unlock()
-	if row.Kind == pipeline.Ingest {
+	name := ""
+	switch {
+	case row.Kind == pipeline.Ingest:
+		name = filepath.Base(row.Subject)
 		w.Line("%-10s %s", row.Kind, row.Subject)
-	}
-}
-
-// Progress implements workers.Watch.
-func (w *watch) Progress(row catalog.Work, done float64) {
-	if row.Kind != pipeline.Render {
-		return
+	case w.name != nil && !w.quiet && named(row.Subject):
+		name = w.name(context.Background(), row.Subject)
+		if name != "" && pipeline.HasPrefix(row.Subject, pipeline.MomentID) {
+			name = quoteLabel(name)
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running[row.ID] = done
-	w.show()
+	w.meter.started(row, name)
 }
 
-// show moves the bar. The lock is held.
-func (w *watch) show() {
-	if w.bar == nil {
-		return
+// named reports whether a subject is something that a person has a name for.
+func named(subject string) bool {
+	return pipeline.HasPrefix(subject, pipeline.MomentID) || pipeline.HasPrefix(subject, pipeline.RecordingID)
+}
+
+// every is how often plain lines say how far the encoding is.
+const every = 20 * time.Second
+
+// Progress implements workers.Watch.
+func (w *watch) Progress(row catalog.Work, done float64) {
+	w.mu.Lock()
+	w.meter.progress(row, done)
+	text := ""
+	if w.bars == nil && time.Since(w.said) > every {
+		w.said = time.Now()
+		text = w.meter.counts()
 	}
-	now := float64(w.done)
-	for _, frames := range w.running {
-		now += frames
+	w.mu.Unlock()
+	if text != "" {
+		w.Line("%-10s %s", verb(row.Kind), text)
 	}
-	w.bar.SetTotal(w.total, false)
-	w.bar.SetCurrent(int64(now))
 }
 
 // Finished implements workers.Watch.
 func (w *watch) Finished(row catalog.Work, made catalog.Made, err *pipeline.Error) {
 	w.mu.Lock()
-	delete(w.running, row.ID)
-	w.total += made.Todo
-	w.done += made.Frames
-	w.show()
+	w.meter.finished(row, made, err == nil)
 	first := !w.first && err == nil && made.Short && made.File != ""
 	w.first = w.first || first
 	w.mu.Unlock()
 	switch {
 	case err != nil: // said once, at the end, with its hint
 	case first:
-		w.Line("%-10s first short after %s: %s", row.Kind, time.Since(w.began).Round(100*time.Millisecond), w.where(made.File))
+		w.Line("%-10s first short after %s: %s", verb(row.Kind), time.Since(w.began).Round(100*time.Millisecond), w.where(made.File))
 	case made.File != "":
-		w.Line("%-10s %s", row.Kind, w.where(made.File))
+		w.Line("%-10s %s", verb(row.Kind), w.where(made.File))
+	case made.Label != "" && row.Kind == pipeline.Excerpt:
+		w.Line("%-10s %s", row.Kind, quoteLabel(made.Label))
 	case made.Label != "":
 		w.Line("%-10s %s", row.Kind, made.Label)
 	}
+}
+
+// verb is the step as a person knows it: the four kinds of work that render
+// consists of are one.
+func verb(s pipeline.Step) pipeline.Step {
+	switch s {
+	case pipeline.Compose, pipeline.Sound, pipeline.Assemble:
+		return pipeline.Render
+	}
+	return s
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
@@ -66,6 +64,9 @@ func openWorkshop(ctx context.Context, out, data string, con console) (_ *worksh
 	if h.db, err = catalog.Open(ctx, filepath.Join(data, "catalog.db")); err != nil {
 		return nil, err
 	}
+	if err := h.sweep(ctx); err != nil {
+		return nil, err
+	}
 	if h.fonts, err = captions.LoadFonts(fontFolders()); err != nil {
 		return nil, pipeline.Fail(pipeline.Internal, "fonts", "", "load fonts: %w", err)
 	}
@@ -94,7 +95,22 @@ func (h *workshop) openFolders(ctx context.Context, out, data string) (err error
 	if h.temp, err = filepath.Abs(h.temp); err != nil {
 		return err
 	}
-	return errors.Join(h.data.Sweep(ctx, 0), h.output.Sweep(ctx, time.Hour))
+	return h.data.Sweep(ctx, ".")
+}
+
+// sweep removes half files that a killed process left among the clips.
+func (h *workshop) sweep(ctx context.Context) error {
+	var all []pipeline.Recording
+	err := h.db.Write(ctx, func(tx *catalog.Tx) (err error) {
+		all, err = tx.Recordings()
+		return err
+	})
+	for _, r := range all {
+		if err == nil && r.Folder != "" {
+			err = h.output.Sweep(ctx, r.Folder)
+		}
+	}
+	return err
 }
 
 // Close lets everything go. It may be called on a workshop half open.
@@ -135,6 +151,19 @@ func (h *workshop) openRecording(ctx context.Context, r pipeline.Recording) (rec
 
 // outPath is where a person finds a file of the output bucket.
 func (h *workshop) outPath(key string) string { return filepath.Join(h.out, filepath.FromSlash(key)) }
+
+// name is what a person calls a recording or a moment; "" where it has no name.
+func (h *workshop) name(ctx context.Context, id string) (name string) {
+	_ = h.db.Write(ctx, func(tx *catalog.Tx) error {
+		if m, err := tx.Moment(id); err == nil {
+			name = m.Label
+		} else if r, err := tx.Recording(id); err == nil {
+			name = r.Name
+		}
+		return nil
+	})
+	return name
+}
 
 // drain does every row in this process.
 func (h *workshop) drain(w workers.Watch, steps map[pipeline.Step]workers.Step) *workers.Drain {

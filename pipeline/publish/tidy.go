@@ -86,8 +86,12 @@ func held(tx *catalog.Tx, recording string, keep map[string]bool) error {
 		}
 		for _, all := range r.Variants {
 			for _, v := range all {
-				if v.Made != nil {
-					keep[v.Made.Key], keep[v.Made.Poster] = true, true
+				if v.Made == nil {
+					continue
+				}
+				keep[v.Made.Key] = true
+				if v.Lead {
+					keep[v.Made.Poster] = true
 				}
 			}
 		}

@@ -36,9 +36,15 @@ func TestTidyRemovesOnlyWhatIsOursAndNamedNowhere(t *testing.T) {
 		v.Made = &pipeline.MadeFile{Key: held, Digest: storage.DigestBytes([]byte("held")), Bytes: 4}
 		return tx.PutVariant(v)
 	})
+	former := put("s/01-drop/short-1-poster-"+digest8("former")+".jpg", "former") // of a variant that led once
+	b.write(t, func(tx *catalog.Tx) error {
+		return tx.PutVariant(pipeline.Variant{ID: pipeline.Mint(pipeline.VariantID), Clip: b.clip.ID, State: pipeline.VariantMade, Look: look("none"),
+			Made: &pipeline.MadeFile{Key: named, Poster: former}})
+	})
 	files := map[string]bool{ // and whether it stays
-		named: true,
-		held:  true,
+		named:  true,
+		held:   true,
+		former: false,
 		put("s/01-drop/short-1-9x16-fill-none-en-hook2-"+digest8("stray")+".mp4", "stray"):        false,
 		put("s/01-drop/core-1-poster-"+digest8("stray poster")+".jpg", "stray poster"):            false,
 		put("s/02-gone/core-1-9x16-fill-none-en-hook1-"+digest8("abandoned")+".mp4", "abandoned"): false, // no manifest was ever written there

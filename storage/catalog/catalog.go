@@ -83,13 +83,13 @@ func (db *DB) Intact(ctx context.Context) error {
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	tx, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
-		return fail(err, "begin")
+		return fail(err, "open the catalogue")
 	}
 	if err := f(&Tx{ctx, tx}); err != nil {
 		_ = tx.Rollback()
 		return err
 	}
-	return fail(tx.Commit(), "commit")
+	return fail(tx.Commit(), "write the catalogue")
 }
 
 // Tx is one transaction. It must not outlive the call it was handed to.

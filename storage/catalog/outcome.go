@@ -20,6 +20,8 @@ type Made struct {
 	BytesRead int64         // of the recording
 	CPU       time.Duration // of child processes
 	Todo      int64         // pictures found to be missing, which runs will encode
+	Files     int           // variants found to be missing, which will be assembled
+	Next      int           // rows the next step was given; the worker counts them
 	File      string        // in the output bucket, when a variant was finished
 	Short     bool          // File is a short
 	Label     string        // what a person calls what was made
