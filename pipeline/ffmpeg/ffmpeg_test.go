@@ -7,6 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	wander()
 	Sandbox()
 	if len(os.Args) > 2 {
 		switch os.Args[1] {
