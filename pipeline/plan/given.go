@@ -102,12 +102,34 @@ func (p *planner) addGivenCore() {
 	p.settle(f.window)
 }
 
+// addGivenShort keeps the given short and then finds a core. Where the short's
+// boundaries leave no place for a core, the core goes first and the short's
+// edges give way by a few frames.
 func (p *planner) addGivenShort() {
-	if p.in.Shorts < 1 {
+	f := p.kept()
+	d := Draft{Kind: pipeline.Short, Why: p.reasons(f, p.keptWhy(f.window)), Notes: p.keptNotes(f.window)}
+	p.add(f, d)
+	p.addCore()
+	if p.core != nil || p.in.Bounds.Frames() < p.coreMin {
 		return
 	}
-	f := p.kept()
-	p.add(f, Draft{Kind: pipeline.Short, Why: p.reasons(f, p.keptWhy(f.window)), Notes: p.keptNotes(f.window)})
+	p.shorts, p.bounds = nil, nil
+	p.addCore()
+	f.window = timeline.Window{In: p.beside(f.window.In, inPoint), Out: p.beside(f.window.Out, outPoint)}
+	d.Why = p.reasons(f, "kept as it was given, but for a few frames that the core needs")
+	p.add(f, d)
+}
+
+// beside is the frame nearest to f at which a boundary may lie.
+func (p *planner) beside(f int64, s side) int64 {
+	for d := int64(0); d <= 4*apart; d++ {
+		for _, x := range []int64{f + d, f - d} {
+			if x >= p.in.Bounds.In && x <= p.in.Bounds.Out && p.fits(x, s) {
+				return x
+			}
+		}
+	}
+	return f
 }
 
 // kept is the given window with each edge at the best point within the range's

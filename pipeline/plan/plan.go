@@ -49,10 +49,11 @@ func Plan(in Input) ([]Draft, []pipeline.Note) {
 	p := newPlanner(in, r)
 	p.wish = wished(in, r)
 	p.ins, p.outs = p.edges(inPoint), p.edges(outPoint)
-	if p.wish.kind == pipeline.Short && p.wish.exact {
+	if p.wish.kind == pipeline.Short && p.wish.exact && in.Shorts > 0 {
 		p.addGivenShort()
+	} else {
+		p.addCore()
 	}
-	p.addCore()
 	p.addShorts()
 	return p.drafts()
 }
@@ -111,8 +112,9 @@ func newPlanner(in Input, r rules) *planner {
 // payoffIn is the payoff within bounds: at least one frame, at most what a core holds with room to spare.
 func payoffIn(in Input) timeline.Window {
 	p := in.Moment.Payoff
-	if p.IsEmpty() {
-		p = in.Moment.Window
+	if w := in.Moment.Window; p.IsEmpty() && (p.In < w.In || p.In > w.Out) { // nobody said where
+		p.In = w.In + w.Frames()/2
+		p.Out = p.In
 	}
 	if p = p.Clamp(in.Bounds); p.IsEmpty() {
 		p.In = min(p.In, in.Bounds.Out-1)

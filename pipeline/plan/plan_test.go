@@ -298,3 +298,13 @@ func TestWordsWithoutFullStopsHaveSentencesToo(t *testing.T) {
 		t.Errorf("why %q", d.Why)
 	}
 }
+
+func TestAGivenShortLeavesTheCoreItsPlace(t *testing.T) {
+	in := around(12, 60)
+	in.Moment.Given, in.Moment.Window = true, timeline.Window{In: 1, Out: s(20)}
+	drafts, _ := Plan(in)
+	core, short := one(t, drafts, pipeline.Core), one(t, drafts, pipeline.Short)
+	if core.Window != win(0, 60) || short.Window.In != 0 || short.Window.Out != s(20) {
+		t.Errorf("core %v, short %v", core.Window, short.Window)
+	}
+}
