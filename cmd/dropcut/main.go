@@ -64,11 +64,20 @@ func run(args []string, con console) (code int) {
 		fmt.Fprintln(con.Err, "hint: see dropcut --help")
 		return exitUsage
 	}
-	if err = call.Run(); err != nil && ctx.Err() != nil && !errors.Is(err, pipeline.Stopped) {
-		err = pipeline.Fail(pipeline.Stopped, "stopped", "run again: finished pieces are kept", "stopped: %w", err)
+	if err = call.Run(); err != nil && ctx.Err() != nil {
+		err = stopped(err)
 	}
 	report(con.Err, err)
 	return exitCode(err)
+}
+
+// stopped is how a command ends that was asked to stop, wherever it was.
+func stopped(err error) error {
+	const hint = "run again: finished pieces are kept"
+	if errors.Is(err, pipeline.Stopped) {
+		return pipeline.Fail(pipeline.Stopped, "stopped", hint, "stopped")
+	}
+	return pipeline.Fail(pipeline.Stopped, "stopped", hint, "stopped: %w", err)
 }
 
 // report says what went wrong and what to do about it.

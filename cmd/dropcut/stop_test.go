@@ -103,6 +103,39 @@ func TestAStoppedRunGoesOnAndMakesNothingAgain(t *testing.T) {
 	}
 }
 
+// deafen stops a child, so that it hears no signal but the last.
+func (s stall) deafen(t *testing.T, r *running) {
+	t.Helper()
+	r.until(t, "child", func() bool {
+		for _, p := range s.processes() {
+			if p.pid != r.cmd.Process.Pid && strings.HasPrefix(p.what, "/") && syscall.Kill(p.pid, syscall.SIGSTOP) == nil {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestADeafChildHoldsUpNoStop(t *testing.T) {
+	s := openStall(t)
+	r := s.start(t, job()...)
+	s.deafen(t, r)
+	r.stop(t, s, syscall.SIGINT)
+
+	r = s.start(t, job()...)
+	s.deafen(t, r)
+	for range 2 { // the second does not wait for the child
+		if err := r.cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	if e := r.end(t, stopsWithin); e.code != -1 && e.code != exitStopped {
+		t.Errorf("exit %d: %s", e.code, e.talk)
+	}
+	s.alone(t, time.Second)
+}
+
 func TestAKilledRunLosesOnlyWhatWasInHand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills and goes on with real runs")

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,6 +65,43 @@ func TestPlainLinesHaveNoEscapesAndQuietIsQuiet(t *testing.T) {
 	if e := s.run(t, exitMade, append(args, "--quiet")...); e.talk != "" {
 		t.Errorf("--quiet says %q", e.talk)
 	}
+}
+
+func TestCtrlCOnATerminalStops(t *testing.T) {
+	s := openStall(t)
+	ours, theirs := terminal(t)
+	cmd := s.command(job()...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = theirs.Close()
+	limit := time.AfterFunc(longest, func() { _ = cmd.Process.Kill() })
+	defer limit.Stop()
+	var shown strings.Builder
+	var pressed time.Time
+	for b := make([]byte, 4096); ; {
+		n, err := ours.Read(b)
+		shown.Write(b[:n])
+		if err != nil {
+			break
+		}
+		if pressed.IsZero() && strings.Contains(shown.String(), "looking for marks in show.mp4") {
+			pressed = time.Now()
+			if _, err := ours.WriteString("\x03"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = cmd.Wait()
+	if took := time.Since(pressed); cmd.ProcessState.ExitCode() != exitStopped || took > stopsWithin+slack {
+		t.Errorf("exit %d after %v: %q", cmd.ProcessState.ExitCode(), took, shown.String())
+	}
+	if said := "dropcut: stopped\r\nhint: run again: finished pieces are kept\r\n"; !strings.HasSuffix(shown.String(), said) {
+		t.Errorf("the last lines are %q", shown.String()[max(0, shown.Len()-200):])
+	}
+	s.alone(t, 0)
 }
 
 // The bar draws itself whenever it wants, also while steps report.
