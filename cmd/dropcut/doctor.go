@@ -135,7 +135,8 @@ func sandboxLevel(ctx context.Context, r *ffmpeg.Runner) finding {
 		return f
 	}
 	f.OK = l.Full()
-	f.Detail = fmt.Sprintf("foreign files %s, network %s, limits %s (%s)", holds(l.Files), holds(l.Network), holds(l.Limits), l.Detail)
+	f.Detail = fmt.Sprintf("foreign files %s, network %s, other processes %s, limits %s (%s)",
+		holds(l.Files), holds(l.Network), holds(l.Others), holds(l.Limits), l.Detail)
 	return f
 }
 

@@ -86,8 +86,9 @@ func (m movement) stands(most float64) bool { return m.area <= most && m.cut <= 
 // movement looks at the pictures of a stretch.
 func (s *Step) movement(ctx context.Context, file recording.Slice, stream int, from, to time.Duration, dir string) (movement, error) {
 	lo, hi := int64(from)-file.Shift, int64(to)-file.Shift
-	graph := fmt.Sprintf("[0:%d]trim=start=%s:end=%s,setpts=PTS-(%s)/TB,fps=%d:start_time=0,scale=%d:%d:flags=area,format=gray[v]",
-		stream, ffmpeg.Seconds(lo), ffmpeg.Seconds(hi), ffmpeg.Seconds(lo), pictureRate, pictureWidth, pictureHeight)
+	// The end stands behind fps: in front of it, a gap would be filled up to the picture after it (docs/threats.md).
+	graph := fmt.Sprintf("[0:%d]setpts=PTS-(%s)/TB,fps=%d:start_time=0,trim=end=%s,scale=%d:%d:flags=area,format=gray[v]",
+		stream, ffmpeg.Seconds(lo), pictureRate, ffmpeg.Seconds(hi-lo), pictureWidth, pictureHeight)
 	name := "pictures.raw"
 	_, err := s.FFmpeg.Run(ctx, ffmpeg.Command{Dir: dir, Read: []string{file.Path}, Limits: looking(),
 		Args: ffmpeg.Arguments(ffmpeg.Input{File: file.Path, Options: []ffmpeg.Option{{Name: "copyts"}, {Name: "an"},
