@@ -173,7 +173,7 @@ func TestMarkersAreLateAsPressesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := string(b), "0:00:06,Editor,pocket_mod,\n0:00:15,Broadcaster,night_market,moon lamp reveal!!\n"; got != want {
+	if got, want := string(b), "0:00:07,Editor,pocket_mod,\n0:00:15,Broadcaster,night_market,moon lamp reveal!!\n"; got != want {
 		t.Errorf("markers\n%swant\n%s", got, want)
 	}
 }

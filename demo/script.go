@@ -36,9 +36,14 @@ const usual = 10 * time.Minute
 func newShow(length time.Duration) show {
 	share := func(d time.Duration) time.Duration { return shareOf(d, length) }
 	f := rate.Frames
-	s := show{frames: f(length), reveal: f(share(412 * time.Second)), misclick: f(share(191 * time.Second))}
+	s := show{frames: f(length), reveal: f(share(412 * time.Second))}
 	s.soldOut = s.reveal + f(min(47*time.Second, length/6))
-	s.still = timeline.Window{In: f(share(168 * time.Second)), Out: f(max(share(216*time.Second), share(168*time.Second)+3*time.Second))}
+	away := 3 * time.Second
+	if length >= 2*time.Minute {
+		away = 44 * time.Second // long enough that nobody takes a mark in its middle for a moment
+	}
+	s.still = timeline.Window{In: f(share(168 * time.Second)), Out: f(share(168*time.Second) + max(share(48*time.Second), away))}
+	s.misclick = (s.still.In + s.still.Out) / 2
 	return s
 }
 

@@ -49,6 +49,16 @@ func TestNobodySpeaksOverAnotherOrInDeadAir(t *testing.T) {
 	}
 }
 
+func TestTheMisclickLiesDeepInDeadAir(t *testing.T) {
+	for _, length := range lengths {
+		s := newShow(length)
+		around := rate.Frames(min(20*time.Second, length/30)) // detect listens 15 s either side
+		if s.misclick-around < s.still.In || s.misclick+around >= s.still.Out || s.still.Out >= s.reveal {
+			t.Errorf("%v: misclick at %d, dead air %v, reveal at %d", length, s.misclick, s.still, s.reveal)
+		}
+	}
+}
+
 func TestTheStockOnlyFallsAndEndsWhenItIsSoldOut(t *testing.T) {
 	for _, length := range lengths {
 		s := newShow(length)
