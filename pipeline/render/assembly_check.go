@@ -134,14 +134,22 @@ func samePackets(f io.ReaderAt, got []sample, from []piece) error {
 
 func packetHash(pieces []piece) (string, error) {
 	h := sha256.New()
+	buffer := make([]byte, 256<<10)
+	var sizes []byte
 	for _, p := range pieces {
 		for _, s := range p.samples {
-			_ = binary.Write(h, binary.BigEndian, s.size)
-			if n, err := io.Copy(h, io.NewSectionReader(p.from, s.offset, int64(s.size))); err != nil || n != int64(s.size) {
-				return "", corrupt("a packet of %d bytes gave %d (%v)", s.size, n, err)
+			sizes = binary.BigEndian.AppendUint32(sizes, s.size)
+		}
+		walk := cursor{pieces: []piece{p}}
+		for left := len(p.samples); left > 0; {
+			r, n := walk.take(left)
+			if err := r.copy(h, buffer); err != nil {
+				return "", err
 			}
+			left -= n
 		}
 	}
+	h.Write(sizes)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -280,23 +280,49 @@ func setPlaces(stbl *mp4.StblBox, places []place) {
 	stbl.Stco, stbl.Co64 = nil, co64
 }
 
-// copy streams every chunk's samples in order, in constant memory.
+// copy streams every chunk's samples in order, in constant memory: those that
+// lie together are copied together.
 func (m movie) copy(w io.Writer, chunks []chunk) error {
 	pictures := cursor{pieces: m.video}
 	var packets cursor
 	if m.sound != nil {
 		packets = cursor{pieces: []piece{m.sound.piece}}
 	}
+	buffer := make([]byte, 256<<10)
 	for _, c := range chunks {
 		from := &pictures
 		if c.sound {
 			from = &packets
 		}
-		for range c.count {
-			if err := from.copy(w); err != nil {
+		for left := c.count; left > 0; {
+			r, n := from.take(left)
+			if err := r.copy(w, buffer); err != nil {
 				return err
 			}
+			left -= n
 		}
+	}
+	return nil
+}
+
+// stretch is bytes of one file.
+type stretch struct {
+	from   io.ReaderAt
+	offset int64
+	size   int64
+}
+
+// copy writes the stretch, through a buffer of the caller's.
+func (r stretch) copy(w io.Writer, buffer []byte) error {
+	for done := int64(0); done < r.size; {
+		n := min(int64(len(buffer)), r.size-done)
+		if got, err := r.from.ReadAt(buffer[:n], r.offset+done); int64(got) != n {
+			return corrupt("%d bytes of samples gave %d (%v)", r.size, done+int64(got), err)
+		}
+		if _, err := w.Write(buffer[:n]); err != nil {
+			return err
+		}
+		done += n
 	}
 	return nil
 }
@@ -308,15 +334,18 @@ type cursor struct {
 	sample int
 }
 
-func (c *cursor) copy(w io.Writer) error {
+// take is the next samples, at most most of them, as far as they lie together,
+// and how many that is.
+func (c *cursor) take(most int) (stretch, int) {
 	for c.sample == len(c.pieces[c.piece].samples) {
 		c.piece, c.sample = c.piece+1, 0
 	}
 	p := c.pieces[c.piece]
-	s := p.samples[c.sample]
-	c.sample++
-	if n, err := io.Copy(w, io.NewSectionReader(p.from, s.offset, int64(s.size))); err != nil || n != int64(s.size) {
-		return corrupt("a sample of %d bytes gave %d (%v)", s.size, n, err)
+	r := stretch{from: p.from, offset: p.samples[c.sample].offset}
+	n := 0
+	for ; n < most && c.sample < len(p.samples) && p.samples[c.sample].offset == r.offset+r.size; n++ {
+		r.size += int64(p.samples[c.sample].size)
+		c.sample++
 	}
-	return nil
+	return r, n
 }

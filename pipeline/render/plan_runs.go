@@ -44,8 +44,7 @@ func cellOf(starts []int64, at int64) int {
 }
 
 // runs groups what is missing into runs: contiguous segments of one look and
-// cell are a strand; strands of one cell ride together, those of one canvas
-// beside each other.
+// cell are a strand; strands of one cell ride together.
 func (d *drafter) runs(lacks []lack, starts []int64) []runOrder {
 	byCell := map[int][]strand{}
 	var order []int
@@ -63,7 +62,7 @@ func (d *drafter) runs(lacks []lack, starts []int64) []runOrder {
 	var out []runOrder
 	for _, cell := range order {
 		strands := byCell[cell]
-		sortByCanvas(strands)
+		sortTogether(strands)
 		for group := range slices.Chunk(strands, mostStrands) {
 			out = append(out, d.run(slices.Clone(group)))
 		}
@@ -71,14 +70,18 @@ func (d *drafter) runs(lacks []lack, starts []int64) []runOrder {
 	return out
 }
 
-func sortByCanvas(strands []strand) {
+// sortTogether puts strands that begin together, and of these those of one
+// canvas, beside each other.
+func sortTogether(strands []strand) {
 	first := map[string]int{}
 	for i, s := range strands {
 		if _, ok := first[hashOf(s.Canvas)]; !ok {
 			first[hashOf(s.Canvas)] = i
 		}
 	}
-	slices.SortStableFunc(strands, func(a, b strand) int { return cmp.Compare(first[hashOf(a.Canvas)], first[hashOf(b.Canvas)]) })
+	slices.SortStableFunc(strands, func(a, b strand) int {
+		return cmp.Or(cmp.Compare(a.window().In, b.window().In), cmp.Compare(first[hashOf(a.Canvas)], first[hashOf(b.Canvas)]))
+	})
 }
 
 // contiguous splits segments where one is missing between them, and at cells.

@@ -149,8 +149,13 @@ func (s *Run) command(in runInput, excerpt, dir string, tell func(float64)) ffmp
 	o := in.order
 	all, first := float64(o.frames()), float64(o.Strands[0].window().Frames())
 	return ffmpeg.Command{Args: arguments(o, excerpt, in.rate, encoderThreads(len(o.Strands))), Dir: dir, Read: []string{excerpt},
+		Limits:   ffmpeg.Limits{Stall: stall},
 		Progress: func(frames int64) { tell(min(float64(frames)/first, 1) * all) }}
 }
+
+// stall is how long a run may show no progress: its reports tell of the first
+// strand, and on a machine that does much else the others may take their time.
+const stall = 5 * time.Minute
 
 // prepare writes what the process reads besides the excerpt.
 func (s *Run) prepare(o runOrder, dir string) error {
