@@ -12,8 +12,6 @@ import (
 	"dropcut/pipeline/timeline"
 )
 
-var r30 = rulesAt(timeline.Rate30)
-
 // s is seconds in frames of 30.
 func s(sec float64) int64 { return int64(sec*30 + 0.5) }
 

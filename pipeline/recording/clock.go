@@ -138,15 +138,10 @@ func mulDiv(a, b, c int64) int64 {
 	return int64(min(q, uint64(timeline.Forever)))
 }
 
-// clockOf makes the clock of pictures shown at times (nanoseconds, ascending)
+// clockWith makes the clock of pictures shown at times (nanoseconds, ascending)
 // of which the last stands for hold: gaps of nothing longer than longestGap are
-// left out of the timeline. facts are what rateOf found.
-func clockOf(times []int64, hold int64, facts frameFacts) Clock {
-	return clockWith(times, hold, facts, func(int64, int64) bool { return false })
-}
-
-// clockWith is clockOf for a recording whose sound is known: a gap in which it
-// goes on is a picture that stands still.
+// left out of the timeline, but for those in which the sound goes on: there the
+// picture stands still. facts are what rateOf found.
 func clockWith(times []int64, hold int64, facts frameFacts, sounds func(from, to int64) bool) Clock {
 	c := Clock{SourceRate: facts.SourceRate, Variable: facts.Variable, Rate: facts.Rate}
 	if len(times) == 0 {

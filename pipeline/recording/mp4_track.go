@@ -11,8 +11,7 @@ type track struct {
 	name     string // of the handler
 	scale    int64  // ticks a second
 	codec    string // of the first sample description
-	language [2]byte
-	duration int64 // as mdhd says, ticks
+	duration int64  // as mdhd says, ticks
 	chapters []uint32
 	table    sampleTable
 	edits    []edit
