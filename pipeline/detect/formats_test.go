@@ -58,6 +58,8 @@ func TestContentDecidesTheFormat(t *testing.T) {
 		{"Twitch with columns of another order", "Time,Description,User\n0:00:05,hello,x\n", SourceTwitch, []wrote{{5, 0, "hello"}}},
 		{"Twitch, three columns", "0:00:05,Broadcaster,hello\n0:00:06,Broadcaster,there\n", SourceTwitch, []wrote{{5, 0, "hello"}, {6, 0, "there"}}},
 		{"Twitch does not quote commas", "0:00:05,Broadcaster,x,clip this, é ü 🔥\n0:00:06,Broadcaster,x,a,\n", SourceTwitch, []wrote{{5, 0, "clip this, é ü 🔥"}, {6, 0, "a"}}},
+		{"Twitch, a quote that is never closed", "0:01:01,Broadcaster,x,a\n0:02:00,Broadcaster,x,\"best moment\n0:03:00,Broadcaster,x,\"she said \"\"yes\"\"\"\n0:04:00,Broadcaster,x,d\n", SourceTwitch,
+			[]wrote{{61, 0, "a"}, {120, 0, "best moment"}, {180, 0, `she said "yes"`}, {240, 0, "d"}}},
 		{"dropcut's own", `{"version":1,"recording":"a.mp4","marks":[{"start":"10:15.100","end":"11:40","label":"neon hoodie","sku":"HD-01","url":"https://x"},{"start":615.1},{"start":7,"end":9.25}]}`,
 			SourceNative, []wrote{{615.1, 700, "neon hoodie"}, {615.1, 0, ""}, {7, 9.25, ""}}},
 		{"labels are one clean line", "0:10 a\x07b \u200b  c\td", SourceTimestamps, []wrote{{10, 0, "ab \u200b c d"}}},
