@@ -76,6 +76,9 @@ func scanDecimals(s string) (part, step time.Duration, rest string) {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+// longestTime is more than any recording lasts, and far from what a Duration holds.
+const longestTime = 10_000_000 * time.Second
+
 // scanSeconds reads 47.5, 47s, 2m, 1h02m03.5s at the front of s. A bare whole
 // number is no time: too many things are numbers.
 func scanSeconds(s string) (instant, string, bool) {
@@ -97,7 +100,11 @@ func scanSeconds(s string) (instant, string, bool) {
 		if units[unit] != 's' && fine < time.Second {
 			return instant{}, s, false
 		}
-		total += time.Duration(n)*map[byte]time.Duration{'h': time.Hour, 'm': time.Minute, 's': time.Second}[units[unit]] + part
+		length := map[byte]time.Duration{'h': time.Hour, 'm': time.Minute, 's': time.Second}[units[unit]]
+		if n > int64(longestTime/length) {
+			return instant{}, s, false
+		}
+		total += time.Duration(n)*length + part
 		step, rest, units = fine, after[1:], units[unit+1:]
 	}
 	if units == "hms" || rest != "" && isWord(rest[0]) {

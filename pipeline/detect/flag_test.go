@@ -64,7 +64,7 @@ func TestAFlagThatIsNoMarkIsAUsageErrorWithAHint(t *testing.T) {
 		{"7:45-7:45", "empty"}, {"1:75 x", "75 seconds"}, {"1:2:3:4 x", "frames have no meaning without a rate"},
 		{"0:47-52 x", "an end that is no time"}, {"0:47crowd", "no space"}, {"-0:47 x", "before zero"}, {"0:7 x", "one digit of seconds"},
 		{strings.Repeat("9", 5000), "longer than any label"}, {"0:47\x00x", "no text"},
-		{"5124096h x", "more hours than a time holds, which would wrap around into the recording"}, {"1:00-9999999h x", "the same in an end"},
+		{"5124096h x", "more hours than a time holds, which would wrap around into the recording"},
 	} {
 		_, err := ParseFlag(c.text)
 		var e *pipeline.Error

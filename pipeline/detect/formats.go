@@ -27,6 +27,7 @@ type list struct {
 	problems []string
 	named    string // the recording it says it is for, where it says
 	cut      bool   // there were more than mostMarks
+	log      bool   // its times are so many and so close that nobody chose them
 }
 
 // add keeps an entry while there is room.
@@ -90,7 +91,11 @@ func parse(name string, b []byte) (l list, err error) {
 		l = parseTimestamps(text)
 	}
 	l.name = name
-	if err == nil && len(l.entries) == 0 {
+	switch {
+	case err != nil || len(l.entries) > 0:
+	case l.log:
+		err = unknown(name, "it is a log, with a time every few seconds, and no list")
+	default:
 		err = unknown(name, "there is no time in it")
 	}
 	return l, err

@@ -126,6 +126,9 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 		if IsMarks([]byte(text)) {
 			t.Errorf("%s is taken for marks", name)
 		}
+		if isLog := name == "a chat log"; isLog != strings.Contains(err.Error(), "it is a log") {
+			t.Errorf("%s is refused with %v", name, err)
+		}
 	}
 	if _, err := parse("x", make([]byte, mostBytes+1)); !errors.Is(err, pipeline.Invalid) {
 		t.Errorf("33 MiB: %v", err)

@@ -17,7 +17,7 @@ func parseTimestamps(text string) list {
 		written = readLines(&l, text, titleFirst)
 	}
 	if isLog(l.entries) {
-		l.entries = nil
+		l.entries, l.log = nil, true
 	}
 	if written > 0 {
 		l.share = float64(len(l.entries)) / float64(written)

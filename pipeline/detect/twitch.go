@@ -55,28 +55,38 @@ func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, 
 // header row says which is which.
 func parseTwitch(text string) list {
 	l := list{source: SourceTwitch}
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace, r.ReuseRecord = -1, true, true, true
-	label := -1
-	for first := true; ; first = false {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return l
-		}
-		if err != nil {
-			l.problem("%v", err)
-			return l
-		}
-		line, _ := r.FieldPos(0)
-		if l.cut {
-			return l
-		}
-		if first && isHeader(row) {
-			label = slices.IndexFunc(row, func(c string) bool { return slices.Contains(labelColumns, columnName(c)) })
+	label, line, first := -1, 0, true
+	for written := range strings.SplitSeq(text, "\n") {
+		if line++; strings.TrimSpace(written) == "" {
 			continue
 		}
-		l.twitchRow(row, line, label)
+		row, err := cells(written)
+		switch {
+		case l.cut:
+			return l
+		case err != nil:
+			l.problem("line %d: %v", line, err)
+		case first && isHeader(row):
+			label = slices.IndexFunc(row, func(c string) bool { return slices.Contains(labelColumns, columnName(c)) })
+		default:
+			l.twitchRow(row, line, label)
+		}
+		first = false
 	}
+	return l
+}
+
+// cells takes one line apart. Twitch writes each marker on a line of its own,
+// and a quote as the user typed it: one that is never closed must not swallow
+// the lines after it.
+func cells(line string) ([]string, error) {
+	r := csv.NewReader(strings.NewReader(line))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
+	row, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return []string{""}, nil
+	}
+	return row, err
 }
 
 // twitchRow reads one row; label is the description's column, or negative.
