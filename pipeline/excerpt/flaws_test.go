@@ -95,3 +95,27 @@ func TestNotesAreThoseOfThisRound(t *testing.T) {
 		t.Errorf("notes %v", got)
 	}
 }
+
+func TestAKeyframeIsOneWhateverComesBesideIt(t *testing.T) {
+	const listing = `#tb 0: 1/90000
+0, 0, 0, 3600, 99, 0x1, F=0x0
+0, 3600, 3600, 3600, 99, 0x2, F=0x0, S=1, 1
+0, 7200, 7200, 3600, 99, 0x3, S=1, 1
+0, 10800, 10800, 3600, 99, 0x4
+0, 14400, 14400, 3600, 99, 0x5, F=0x3, S=1, 1
+`
+	all, err := readPackets(strings.NewReader(listing))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []bool
+	for _, p := range all[0] {
+		keys = append(keys, p.key)
+	}
+	if want := []bool{false, false, true, true, false}; !slices.Equal(keys, want) {
+		t.Errorf("keyframes %v, want %v", keys, want)
+	}
+	if at := firstKey(all[0]); at != 80e6 {
+		t.Errorf("the first picture that stands alone is shown at %d ns", at)
+	}
+}

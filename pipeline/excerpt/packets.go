@@ -16,7 +16,7 @@ import (
 // packet is one packet of a stream as ffmpeg's framecrc lists it.
 type packet struct {
 	at  int64 // when it is shown, in nanoseconds, rounded to the nearest; timeless when it does not say
-	key bool
+	key bool  // it stands alone and is whole: framecrc names the flags of all others
 }
 
 // timeless stands where a packet has no time.
@@ -54,7 +54,7 @@ func readPackets(r io.Reader) (map[int][]packet, error) {
 		if at != timeless {
 			at = timeline.DivRound(at, tick.Num*1e9, tick.Den)
 		}
-		out[stream] = append(out[stream], packet{at: at, key: len(f) == 6})
+		out[stream] = append(out[stream], packet{at: at, key: !strings.HasPrefix(strings.TrimSpace(append(f, "")[6]), "F=")})
 	}
 	return out, lines.Err()
 }
