@@ -42,7 +42,9 @@ var states = []struct {
 		{string(VariantMade), string(VariantApproved), "an editor's verdict"},
 		{string(VariantMade), string(VariantRejected), "an editor's verdict"},
 		{"made, approved, rejected", string(VariantReplaced), "a newer revision took its place"},
-		{string(VariantRendering), string(VariantFailed), "a step failed for good"},
+		{string(VariantRendering), string(VariantFailed), "a step failed"},
+		{string(VariantFailed), string(VariantMade), "assemble: another attempt proved its file"},
+		{string(VariantFailed), string(VariantRendering), "compose: it is asked for again"},
 	}},
 }
 

@@ -19,7 +19,7 @@ type Variant struct {
 	ID       string       `json:"id"`
 	Clip     string       `json:"clip"`
 	Look     Look         `json:"look"`
-	HookN    int          `json:"hook_n"` // 1 … among the clip's hooks
+	HookN    int          `json:"hook_n"` // 1 … among all hooks the clip ever had, the hook's for life; 0 for none
 	Hook     Hook         `json:"hook"`
 	Revision int          `json:"revision"`
 	State    VariantState `json:"state"`

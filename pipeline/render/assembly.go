@@ -41,7 +41,7 @@ func (in *assemblyInput) rate() timeline.Rate { return in.recording.Media.Rate }
 // composed once more. A lasting failure is kept with the variant.
 func (s *Assembly) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 	in, err := s.load(ctx, w)
-	if err != nil || in.variant.Input != in.order.Input || in.variant.State != pipeline.VariantRendering {
+	if err != nil || in.variant.Input != in.order.Input || !inTheMaking(in.variant) {
 		return catalog.Outcome{}, err // nothing, when a newer composing has ordered it anew
 	}
 	dir, remove, err := s.attempt("assemble")
@@ -64,6 +64,12 @@ func (s *Assembly) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cat
 		Keep: func(tx *catalog.Tx) error { return tx.PutVariant(v) }}, nil
 }
 
+// inTheMaking reports whether a variant is to be made, also after an attempt
+// that failed by something that may pass.
+func inTheMaking(v pipeline.Variant) bool {
+	return v.State == pipeline.VariantRendering || v.State == pipeline.VariantFailed && v.Failure != nil && v.Failure.Retryable()
+}
+
 func drop(tx *catalog.Tx, rows []catalog.Segment) error {
 	for _, r := range rows {
 		if err := tx.DropSegment(r); err != nil {
@@ -73,17 +79,21 @@ func drop(tx *catalog.Tx, rows []catalog.Segment) error {
 	return nil
 }
 
-// failed keeps why a variant could not be made. A later attempt that makes it
-// replaces that.
+// failed keeps why a variant could not be made, for nobody knows whether there
+// will be another attempt. One that makes it replaces that.
 func (s *Assembly) failed(ctx context.Context, v pipeline.Variant, cause error) error {
 	if errors.Is(cause, pipeline.Stopped) || ctx.Err() != nil {
 		return cause
 	}
-	v.State, v.Failure = pipeline.VariantRendering, pipeline.AsError(cause, pipeline.Assemble)
-	if !v.Failure.Retryable() {
-		v.State = pipeline.VariantFailed
-	}
-	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error { return tx.PutVariant(v) }); err != nil {
+	v.State, v.Failure = pipeline.VariantFailed, pipeline.AsError(cause, pipeline.Assemble)
+	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error {
+		now, err := tx.Variant(v.ID)
+		if err != nil || now.Input != v.Input || !inTheMaking(now) { // made, or ordered anew meanwhile
+			return err
+		}
+		return tx.PutVariant(v)
+	})
+	if err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause

@@ -94,6 +94,7 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 	left := slices.Clone(d.variants[c.ID])
 	segments := d.segments(c, left)
 	sound := d.sound(c)
+	number := hookNumbers(c.Hooks, left)
 	var out []draft
 	for _, choice := range Choices(c.Kind, d.brief, languages, c.Hooks) {
 		i := slices.IndexFunc(left, func(v pipeline.Variant) bool { return v.Look == choice.Look && v.Hook.Text == choice.Hook.Text })
@@ -104,7 +105,7 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 		} else {
 			v.ID, v.Clip = pipeline.Mint(pipeline.VariantID), c.ID
 		}
-		v.Look, v.Hook, v.HookN, v.Lead = choice.Look, choice.Hook, choice.HookN, choice.Lead
+		v.Look, v.Hook, v.HookN, v.Lead = choice.Look, choice.Hook, number[choice.Hook.Text], choice.Lead
 		out = append(out, d.draft(draft{variant: v, clip: c, listed: true, wanted: choice.Wanted && !d.brief.PlanOnly}, segments, sound))
 	}
 	for _, v := range left {
@@ -112,6 +113,23 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 		out = append(out, d.draft(draft{variant: v, clip: c}, segments, sound))
 	}
 	return out
+}
+
+// hookNumbers is the number of every hook by its text: a hook keeps the one it
+// ever had among a clip's variants, a new one gets the next. No hook is 0.
+func hookNumbers(hooks []pipeline.Hook, kept []pipeline.Variant) map[string]int {
+	number, last := map[string]int{"": 0}, 0
+	for _, v := range kept {
+		number[v.Hook.Text] = v.HookN
+		last = max(last, v.HookN)
+	}
+	for _, h := range hooks {
+		if _, known := number[h.Text]; !known {
+			last++
+			number[h.Text] = last
+		}
+	}
+	return number
 }
 
 // segments is where a clip is cut: as it was while its window is the same, so

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"dropcut/pipeline/timeline"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
+	"dropcut/storage/dir"
 )
 
 var someWords = []captions.Word{
@@ -327,4 +330,49 @@ func number(t testing.TB, s string) float64 {
 		t.Fatal(fmt.Errorf("%q: %w", s, err))
 	}
 	return f
+}
+
+func TestAHookKeepsItsNumberAndANewOneGetsANewNumber(t *testing.T) {
+	t.Parallel()
+	m := aMoment(t)
+	m.whole()
+	want := map[string]int{"Watch this": 1, "You will not believe it": 2, "One more": 3, "And another": 4}
+	for _, text := range []string{"One more", "And another"} {
+		m.clips[0].Hooks = append([]pipeline.Hook{{Text: text, From: "flag"}}, m.clips[0].Hooks...)
+		m.keepClips()
+		m.whole()
+		m.clips[0].Hooks = m.clips[0].Hooks[1:] // gone again: its number stays its own
+	}
+	for _, v := range m.made() {
+		if v.HookN != want[v.Hook.Text] || !strings.Contains(v.Made.Key, fmt.Sprintf("-hook%d-", want[v.Hook.Text])) {
+			t.Errorf("%q is hook %d in %s, want %d", v.Hook.Text, v.HookN, v.Made.Key, want[v.Hook.Text])
+		}
+	}
+}
+
+// full is a bucket in which there is no room for more.
+type full struct{ *dir.Bucket }
+
+func (full) Put(_ context.Context, key string, _ io.Reader, _ string) (storage.Object, error) {
+	return storage.Object{}, pipeline.Fail(pipeline.NoRoom, "disk_full", "make room", "write %s: no room", key)
+}
+
+func TestAFailureThatMayPassLeavesNothingInTheMaking(t *testing.T) {
+	t.Parallel()
+	m := aMoment(t)
+	m.bench.Data = full{m.data}
+	m.round()
+	m.write(func(tx *catalog.Tx) error {
+		all, err := tx.VariantsOf(m.clips[0].ID)
+		for _, v := range all {
+			if v.State == pipeline.VariantRendering || v.Failure != nil && v.Failure.Code != "disk_full" {
+				t.Errorf("%s %q is still %s: %+v", v.Look.Style, v.Hook.Text, v.State, v.Failure)
+			}
+		}
+		return err
+	})
+	m.bench.Data = m.data
+	if m.whole(); len(m.made()) != 4 {
+		t.Errorf("%d variants made when there is room again, want 4", len(m.made()))
+	}
 }

@@ -7,7 +7,6 @@ import (
 // Choice is one variant a clip can have, and whether it is to be made now.
 type Choice struct {
 	Look   pipeline.Look
-	HookN  int // 1 … among the clip's hooks; 0 for none
 	Hook   pipeline.Hook
 	Wanted bool
 	Lead   bool // the clip's poster is taken from it
@@ -47,12 +46,8 @@ func Choices(kind pipeline.ClipKind, brief pipeline.Brief, languages []string, h
 				continue
 			}
 			seen[l] = true
-			for n, h := range hooks {
-				c := Choice{Look: l, Hook: h, Wanted: group.wanted, Lead: len(out) == 0}
-				if h.Text != "" {
-					c.HookN = n + 1
-				}
-				out = append(out, c)
+			for _, h := range hooks {
+				out = append(out, Choice{Look: l, Hook: h, Wanted: group.wanted, Lead: len(out) == 0})
 			}
 		}
 	}

@@ -21,7 +21,7 @@ func TestDefaultsAreTwoHooksInOneLook(t *testing.T) {
 	for kind, style := range map[pipeline.ClipKind]string{pipeline.Core: "phrase", pipeline.Short: "karaoke"} {
 		all := Choices(kind, pipeline.Brief{}, []string{"en"}, twoHooks)
 		w := wanted(all)
-		if len(w) != 2 || w[0].Look != (pipeline.Look{Aspect: "9:16", Layout: "fill", Style: style, Language: "en"}) || w[1].HookN != 2 {
+		if len(w) != 2 || w[0].Look != (pipeline.Look{Aspect: "9:16", Layout: "fill", Style: style, Language: "en"}) || w[0].Hook != twoHooks[0] || w[1].Hook != twoHooks[1] {
 			t.Errorf("%s: %+v", kind, w)
 		}
 		if want := 3 * 2 * 3 * 2; len(all) != want {
@@ -55,7 +55,7 @@ func TestNamingReplacesTheDefault(t *testing.T) {
 func TestWithoutWordsThereAreNoCaptions(t *testing.T) {
 	all := Choices(pipeline.Core, pipeline.Brief{Styles: []string{"karaoke"}}, nil, nil)
 	for _, c := range all {
-		if c.Look.Style != "none" || c.HookN != 0 {
+		if c.Look.Style != "none" || c.Hook.Text != "" {
 			t.Errorf("%+v without words", c)
 		}
 	}
