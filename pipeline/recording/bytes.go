@@ -35,9 +35,16 @@ type bytes struct {
 	read    int64         // bytes that came from the source
 }
 
+// mostRecording bounds what is kept of each block, and with it memory: the size
+// of a sparse file is only a claim.
+const mostRecording = 16 << 40
+
 // newBytes keeps its blocks in a nameless file in dir; empty is the system's
 // own folder for such files.
 func newBytes(src Source, dir string) (*bytes, error) {
+	if src.Size() > mostRecording {
+		return nil, pipeline.Fail(pipeline.Invalid, "too_large", "give the recording itself, or a part of it", "the file claims to have %d TiB; dropcut reads at most %d", src.Size()>>40, mostRecording>>40)
+	}
 	f, err := os.CreateTemp(dir, "dropcut-blocks-*")
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.NoRoom, "no_temp", "make room in the folder for temporary files, or name another with TMPDIR", "keep a recording's index: %w", err)

@@ -142,24 +142,27 @@ func mulDiv(a, b, c int64) int64 {
 // of which the last stands for hold: gaps of nothing longer than longestGap are
 // left out of the timeline, but for those in which the sound goes on: there the
 // picture stands still. facts are what rateOf found.
-func clockWith(times []int64, hold int64, facts frameFacts, sounds func(from, to int64) bool) Clock {
+func clockWith(times []int64, hold int64, facts frameFacts, sounds func([]gap) []bool) Clock {
 	c := Clock{SourceRate: facts.SourceRate, Variable: facts.Variable, Rate: facts.Rate}
 	if len(times) == 0 {
 		return c
 	}
 	c.Zero = times[0]
-	allowed := allowedGap(times)
+	gaps := gapsOf(times)
+	heard := sounds(gaps)
 	var cut int64
 	from, at := times[0], int64(0)
-	for i := 1; i < len(times); i++ {
-		gap := times[i] - times[i-1]
-		if gap <= allowed || len(c.Pieces) > mostPieces || sounds(times[i-1], times[i]) {
+	for i, g := range gaps {
+		if heard[i] {
 			continue
 		}
-		end := times[i-1] + min(hold, gap)
+		if len(c.Pieces) > mostPieces {
+			break
+		}
+		end := g.from + min(hold, g.to-g.from)
 		c.Pieces = append(c.Pieces, timeline.Piece{From: from, To: end, At: at})
 		at += end - from
-		from = times[i]
+		from = g.to
 		cut += from - end
 	}
 	c.Pieces = append(c.Pieces, timeline.Piece{From: from, To: timeline.Forever, At: at})
@@ -169,6 +172,22 @@ func clockWith(times []int64, hold int64, facts frameFacts, sounds func(from, to
 	}
 	return c
 }
+
+// gapsOf is where nothing new is shown for longer than is usual, the first
+// mostGaps of them.
+func gapsOf(times []int64) []gap {
+	var out []gap
+	allowed := allowedGap(times)
+	for i := 1; i < len(times) && len(out) < mostGaps; i++ {
+		if times[i]-times[i-1] > allowed {
+			out = append(out, gap{times[i-1], times[i]})
+		}
+	}
+	return out
+}
+
+// mostGaps is more than a week of pictures has that each stand for longestGap.
+const mostGaps = 1 << 17
 
 // mostPieces is more jumps than a clock that means anything has.
 const mostPieces = 1000

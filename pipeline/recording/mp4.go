@@ -292,34 +292,3 @@ func (m *mp4Index) durationNote() (pipeline.Note, bool) {
 	}
 	return pipeline.Note{Code: "duration_differs", Detail: fmt.Sprintf("the recording says it lasts %v, its pictures last %v; the pictures are believed", says.Round(time.Millisecond), has.Round(time.Millisecond))}, true
 }
-
-// sounds reports whether sound goes on between two instants (nanoseconds, as
-// the source counts): then a picture stands still and the clock has not jumped.
-func (m *mp4Index) sounds(from, to int64) bool {
-	for _, t := range m.tracks {
-		if t.kind != "soun" {
-			continue
-		}
-		var heard int64
-		count := func(lo, hi int64) { heard += max(0, min(hi, to)-max(lo, from)) }
-		t.table.each(func(_ int64, s sample) bool {
-			at, ok := t.source(s)
-			if ok {
-				count(t.ns(at), t.ns(at)+min(t.ns(s.dur), int64(time.Second)))
-			}
-			return t.ns(at) < to
-		})
-		for _, f := range m.frags {
-			for _, x := range f.tracks {
-				if x.id == t.id {
-					d := t.spans[0].delta
-					count(t.ns(x.dts+d), min(t.ns(x.end+d), t.ns(x.dts+d)+x.count*int64(time.Second)))
-				}
-			}
-		}
-		if heard*2 > to-from {
-			return true
-		}
-	}
-	return false
-}

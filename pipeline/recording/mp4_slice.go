@@ -40,7 +40,8 @@ const preroll = int64(500 * time.Millisecond)
 // ends where the slice ends.
 func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (int64, error) {
 	parts, shift := m.passages(from, to)
-	feed, err := m.feed(ctx, b, parts)
+	looks := &looks{left: mostLooks}
+	feed, err := m.feed(ctx, b, parts, looks)
 	if err != nil {
 		return 0, err
 	}
@@ -52,6 +53,9 @@ func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 			s.takePictures(feed[t], parts)
 		} else {
 			s.takeOthers(feed[t], parts)
+		}
+		if err := looks.err(ctx); err != nil {
+			return 0, err
 		}
 		s.taken = slices.DeleteFunc(s.taken, func(x taken) bool { return x.size <= 0 || x.off < 0 || x.off > b.Size()-x.size })
 		if t == m.picture && len(s.taken) == 0 {
@@ -94,12 +98,36 @@ func (m *mp4Index) passages(from, to time.Duration) (out []passage, shift int64)
 	return out, shift
 }
 
+// mostLooks is how many samples are looked at for one slice: a recording of
+// twelve hours has some millions, but edits and jumps can have each of many
+// passages look at all of them.
+const mostLooks = 1 << 30
+
+// looks counts the samples looked at for a slice.
+type looks struct{ left int64 }
+
+// on reports whether another sample may be looked at.
+func (l *looks) on(ctx context.Context) bool {
+	if l.left--; l.left%(1<<16) == 0 && ctx.Err() != nil {
+		l.left = 0
+	}
+	return l.left > 0
+}
+
+// err says why looking ended early; nil when it did not.
+func (l *looks) err(ctx context.Context) error {
+	if err := ctxErr(ctx); err != nil || l.left > 0 {
+		return err
+	}
+	return damaged("its index would have to be looked through too often to find this stretch")
+}
+
 // samples calls f for samples of a track in order of decoding.
 type samples func(f func(i int64, s sample) bool)
 
 // feed is where the samples of each track that the passages may need come
 // from: the sample tables, and the fragments around the passages.
-func (m *mp4Index) feed(ctx context.Context, b *bytes, parts []passage) (map[*track]samples, error) {
+func (m *mp4Index) feed(ctx context.Context, b *bytes, parts []passage, looks *looks) (map[*track]samples, error) {
 	loaded, err := m.loadFragments(ctx, b, parts)
 	if err != nil {
 		return nil, err
@@ -109,11 +137,11 @@ func (m *mp4Index) feed(ctx context.Context, b *bytes, parts []passage) (map[*tr
 		out[t] = func(f func(int64, sample) bool) {
 			n, more := int64(0), true
 			t.table.each(func(i int64, s sample) bool {
-				n, more = i+1, f(i, s)
+				n, more = i+1, looks.on(ctx) && f(i, s)
 				return more
 			})
 			for i := 0; more && i < len(loaded[t]); i++ {
-				more = f(n+int64(i), loaded[t][i])
+				more = looks.on(ctx) && f(n+int64(i), loaded[t][i])
 			}
 		}
 	}

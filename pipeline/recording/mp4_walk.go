@@ -20,6 +20,7 @@ const (
 // pictures are shown to shown.
 func (m *mp4Index) walk(ctx context.Context, b *bytes, off int64, shown []int64) ([]int64, error) {
 	r := m.moofReader()
+	r.endsOfTables(m.tracks)
 	t := m.picture
 	left := int64(mostSamples)
 	look := b.Peek
@@ -70,17 +71,25 @@ func (m *mp4Index) walk(ctx context.Context, b *bytes, off int64, shown []int64)
 	return shown, ctxErr(ctx)
 }
 
-// moofReader begins where the sample tables end.
+// moofReader knows the tracks, and not yet where they go on.
 func (m *mp4Index) moofReader() *moofReader {
 	r := &moofReader{tracks: map[uint32]*track{}, ends: map[uint32]int64{}}
 	for _, t := range m.tracks {
 		r.tracks[t.id] = t
-		t.table.each(func(_ int64, s sample) bool {
-			r.ends[t.id] = s.dts + s.dur
-			return true
-		})
 	}
 	return r
+}
+
+// endsOfTables lets every track go on where its sample table ends.
+func (r *moofReader) endsOfTables(tracks []*track) {
+	for _, t := range tracks {
+		end := int64(0)
+		t.table.each(func(_ int64, s sample) bool {
+			end = s.dts + s.dur
+			return true
+		})
+		r.ends[t.id] = end
+	}
 }
 
 // within reads from bytes that were peeked at off.
@@ -135,8 +144,8 @@ func (m *mp4Index) loadFragment(ctx context.Context, b *bytes, f fragment, out m
 	}
 	r := m.moofReader()
 	r.off, r.most = f.off, mostInMoof
-	for _, t := range f.tracks {
-		r.ends[t.id] = t.dts
+	for i := len(f.tracks) - 1; i >= 0; i-- { // a track may come twice: it goes on at the first
+		r.ends[f.tracks[i].id] = f.tracks[i].dts
 	}
 	r.read(box[8:], func(t *track, s sample) { out[t] = append(out[t], s) })
 	return nil
