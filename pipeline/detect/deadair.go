@@ -108,7 +108,7 @@ func (s *Step) deafen(ctx context.Context, rec func() (*recording.Recording, err
 		v, seen := known[pressOf(m.Mark)]
 		if !seen {
 			if n >= mostJudged {
-				break
+				continue
 			}
 			r, err := rec()
 			if err != nil {

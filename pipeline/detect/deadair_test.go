@@ -215,6 +215,24 @@ func TestWhatWasLookedAtIsNotReadAgain(t *testing.T) {
 	}
 }
 
+func TestAVerdictHoldsHoweverManySurerMarksThereAre(t *testing.T) {
+	var all []found
+	known := map[press]verdict{}
+	for i := range mostJudged {
+		m := point(SourceFlag, float64(100+60*i), "")
+		all, known[pressOf(m.Mark)] = append(all, m), verdict{}
+	}
+	all = append(all, point(SourceFlag, 5000, "never looked at"), point(SourceTwitch, 20, "dead"))
+	known[pressOf(all[len(all)-1].Mark)] = verdict{true, "nothing is heard"}
+	var s Step
+	if err := s.deafen(t.Context(), nil, pipeline.Media{}, all, known, ""); err != nil {
+		t.Fatal(err)
+	}
+	if dead := all[len(all)-1]; dead.UnusedCode != UnusedDeadAir {
+		t.Errorf("known to lie in dead air, and now %+v", dead.Mark)
+	}
+}
+
 func TestAnUnreadableStretchGivesTheBenefitOfTheDoubt(t *testing.T) {
 	path := draw(t, "a.mp4", "color=black:s=320x180:r=25:d=30", "anullsrc=d=30")
 	b := newBench(t, path)
