@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
 
 	"dropcut/pipeline"
@@ -40,10 +41,12 @@ func Fingerprint(ctx context.Context, r Ranges) (string, error) {
 		}
 		n, err := io.Copy(sum, body)
 		_ = body.Close()
-		if err != nil {
-			return "", err
-		}
-		if n != s.n {
+		switch {
+		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+			return "", pipeline.Fail(pipeline.Stopped, "stopped", "", "read the recording: %w", err)
+		case err != nil:
+			return "", pipeline.Fail(pipeline.Unavailable, "unreadable_bytes", "check the disk or the network it lies on, then run again", "read %d bytes of the recording at %d: %w", s.n, s.off, err)
+		case n != s.n:
 			return "", pipeline.Fail(pipeline.Unavailable, "recording_changed", "wait until the file is whole, then run again",
 				"the recording gave %d of %d bytes at %d: it is being changed", n, s.n, s.off)
 		}

@@ -3,10 +3,14 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"testing"
+	"testing/iotest"
 
 	"pgregory.net/rapid"
+
+	"dropcut/pipeline"
 )
 
 // memory is an object in memory that counts what is read.
@@ -51,6 +55,25 @@ func TestTheFingerprintReadsLittleAndSeesBothEnds(t *testing.T) {
 	}
 	if print(t, data[:len(data)-1]) == first {
 		t.Error("a shorter file has the same fingerprint")
+	}
+}
+
+// failing is an object whose bytes cannot be read.
+type failing struct {
+	memory
+	why error
+}
+
+func (f *failing) ReadRange(context.Context, int64, int64) (io.ReadCloser, error) {
+	return io.NopCloser(iotest.ErrReader(f.why)), nil
+}
+
+func TestAReadThatFailsIsNoBugOfOurs(t *testing.T) {
+	for why, want := range map[error]pipeline.Kind{context.Canceled: pipeline.Stopped, io.ErrUnexpectedEOF: pipeline.Unavailable} {
+		_, err := Fingerprint(t.Context(), &failing{memory{data: make([]byte, 100)}, why})
+		if !errors.Is(err, want) || !errors.Is(err, why) {
+			t.Errorf("%v is %v", why, err)
+		}
 	}
 }
 

@@ -101,10 +101,14 @@ func (s *Step) find(ctx context.Context, req Request) (storage.Object, *storage.
 
 // missing says it in the creator's words when there is no such recording.
 func missing(req Request, err error) error {
+	const hint = "check the path; a recording is one file"
+	if req.Key == "" {
+		return pipeline.Fail(pipeline.NotFound, "no_such_recording", hint, "%s is a folder and no recording", req.Source)
+	}
 	if !errors.Is(err, pipeline.NotFound) {
 		return err
 	}
-	return pipeline.Fail(pipeline.NotFound, "no_such_recording", "check the path; a recording is one file", "there is no recording %s%s: %w", req.Source, req.Key, err)
+	return pipeline.Fail(pipeline.NotFound, "no_such_recording", hint, "there is no recording %s%s: %w", req.Source, req.Key, err)
 }
 
 func (s *Step) known(ctx context.Context, creator, print string) (rec pipeline.Recording, err error) {
@@ -182,8 +186,9 @@ func outcome(rec pipeline.Recording, brief pipeline.Brief, w catalog.Work) catal
 		rec := rec
 		first, err := tx.RecordingByFingerprint(rec.Creator, rec.Fingerprint)
 		switch {
-		case err == nil:
-			rec.ID, rec.Show, rec.Folder, rec.State = first.ID, first.Show, first.Folder, first.State
+		case err == nil: // what other steps kept of it stands; only where it lies is news
+			first.Source, first.Key, first.Version, first.Name, first.Size = rec.Source, rec.Key, rec.Version, rec.Name, rec.Size
+			rec = first
 		case !errors.Is(err, pipeline.NotFound):
 			return err
 		default:

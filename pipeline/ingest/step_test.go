@@ -192,6 +192,7 @@ func TestWhatCannotBeARecordingIsRefusedWithAHint(t *testing.T) {
 		{"short.mp4", "too_short", pipeline.Invalid}, {"sound.mp4", "no_picture", pipeline.Invalid}, {"tiny.mkv", "picture_size", pipeline.Invalid},
 		{"codec.mkv", "unknown_codec", pipeline.Invalid}, {"foreign.mkv", "unknown_codec", pipeline.Invalid}, {"empty.mp4", "empty_file", pipeline.Invalid}, {"notes.mp4", "not_a_recording", pipeline.Invalid},
 		{"list.mp4", "not_a_recording", pipeline.Invalid}, {"missing.mp4", "no_such_recording", pipeline.NotFound}, {"folder.mp4", "no_such_recording", pipeline.NotFound},
+		{"", "no_such_recording", pipeline.NotFound},
 	} {
 		_, _, err := d.ingest(t, c.name, pipeline.Brief{})
 		e := pipeline.AsError(err, pipeline.Ingest)
@@ -273,6 +274,43 @@ func TestTwoThatIngestTheSameBytesAtOnceAgree(t *testing.T) {
 	if outs[0].Next[0].Subject != outs[1].Next[0].Subject || outs[1].Next[0].Recording != outs[0].Next[0].Subject {
 		t.Errorf("two recordings: %v and %v", outs[0].Next, outs[1].Next)
 	}
+}
+
+func TestWhatOthersKeptMeanwhileStands(t *testing.T) {
+	t.Parallel()
+	d := newDock(t)
+	d.draw(t, "a.mp4", show("16")...)
+	first, _, err := d.ingest(t, "a.mp4", pipeline.Brief{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _ := json.Marshal(Request{Creator: "local", Source: d.folder, Key: "a.mp4", Name: "renamed"})
+	d.write(t, func(tx *catalog.Tx) error {
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: "a.mp4", Input: "another round", Doc: doc})
+		return err
+	})
+	w, err := d.db.Claim(t.Context(), 1e12)
+	if err != nil || w == nil {
+		t.Fatal(err)
+	}
+	out, err := d.Do(t.Context(), *w, func(float64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.write(t, func(tx *catalog.Tx) error { // a detection of an earlier round ends just now
+		first.State, first.Notes = pipeline.RecordingDetected, []pipeline.Note{{Code: "theirs"}}
+		return tx.PutRecording(first)
+	})
+	d.write(t, func(tx *catalog.Tx) error {
+		if err := out.Keep(tx); err != nil {
+			return err
+		}
+		now, err := tx.Recording(first.ID)
+		if len(now.Notes) != 1 || now.State != pipeline.RecordingDetected || now.Name != "renamed" {
+			t.Errorf("kept %+v", now)
+		}
+		return err
+	})
 }
 
 func TestFoldersAreUniquePerCreator(t *testing.T) {
