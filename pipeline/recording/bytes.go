@@ -146,6 +146,9 @@ func (b *bytes) kept(first, last int64) bool {
 // fill sees to it that blocks first … last are kept. Contiguous missing blocks
 // are one request; what another goroutine is fetching is waited for.
 func (b *bytes) fill(ctx context.Context, first, last int64) error {
+	if ctx.Err() != nil {
+		return stopped(ctx) // whoever looks again and again at what is kept must stop too
+	}
 	for first <= last {
 		b.mu.Lock()
 		for first <= last && b.blocks[first] == blockKept {

@@ -21,6 +21,7 @@ const (
 	surveyInterval = 1 << 20  // walked rather than halved
 	surveyKnots    = 128
 	mostJumps      = 64
+	mostLooked     = 1 << 14 // doubtful intervals looked at; a day of slides has some thousands
 )
 
 // survey is what was learnt of a reel without walking over all of it.
@@ -40,6 +41,7 @@ type survey struct {
 	minPace   int64     // ticks a MiB, of the densest parts
 	jumps     []jump
 	budget    int64 // bytes read until which intervals are halved on suspicion
+	looked    int   // intervals looked at so far
 }
 
 // takeSurvey finds where pictures lie in bytes [start, end) of r and where its

@@ -85,8 +85,11 @@ func (s *survey) certain(x, y knot) bool {
 // narrow halves the way from x to y until what could hide a jump is small
 // enough to be walked.
 func (s *survey) narrow(ctx context.Context, b *bytes, x, y knot) error {
-	if s.doubt(x, y) <= 0 || (b.BytesRead() > s.budget && !s.certain(x, y)) {
+	if s.doubt(x, y) <= 0 || ((b.BytesRead() > s.budget || s.looked >= mostLooked) && !s.certain(x, y)) {
 		return nil
+	}
+	if s.looked++; s.looked > mostLooked {
+		return clockBroken("the index of the recording contradicts its pictures in more than %d places", mostLooked)
 	}
 	if y.pos-x.pos > surveyInterval {
 		mid, ok, err := s.sample(ctx, b, x.pos+(y.pos-x.pos)/2, y.pos)
@@ -119,10 +122,13 @@ func (s *survey) examine(ctx context.Context, b *bytes, from, to int64) error {
 	})
 	s.jumps = append(s.jumps, w.found...)
 	if err == nil && len(s.jumps) > mostJumps {
-		return pipeline.Fail(pipeline.Invalid, "clock_broken", "remux it with OBS (File > Remux Recordings) or ffmpeg -i IN -c copy OUT.mkv, then run again",
-			"the recording's clock jumps more than %d times", mostJumps)
+		return clockBroken("the recording's clock jumps more than %d times", mostJumps)
 	}
 	return err
+}
+
+func clockBroken(format string, args ...any) error {
+	return pipeline.Fail(pipeline.Invalid, "clock_broken", "remux it with OBS (File > Remux Recordings) or ffmpeg -i IN -c copy OUT.mkv, then run again", format, args...)
 }
 
 // watch sees units pass in order and finds where their clock jumps.
