@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"dropcut/pipeline"
@@ -54,7 +55,45 @@ func (h *workshop) result(ctx context.Context, path, round string) (result, erro
 	if rec := r.recording; rec != nil && len(r.manifests) == 0 && len(r.failures) == 0 {
 		r.failures = append(r.failures, noMoment(*rec))
 	}
+	if len(r.manifests) > 0 && r.clips() == 0 && len(r.failures) == 0 {
+		r.failures = append(r.failures, noClips(r.manifests))
+	}
+	r.failures = once(r.failures)
 	return r, nil
+}
+
+// clips is how many clips the recording's manifests show: made, or planned.
+func (r result) clips() int {
+	n := 0
+	for _, m := range r.manifests {
+		n += len(m.Clips)
+	}
+	return n
+}
+
+// noClips is why moments gave nothing: exit 4 and the reason that they note.
+func noClips(all []pipeline.Manifest) *pipeline.Error {
+	e := pipeline.Fail(pipeline.NotFound, "no_clips", "", "nothing could be cut")
+	for _, m := range all {
+		for _, n := range m.Notes {
+			e.Code, e.Detail, e.Hint = n.Code, n.Detail, n.Hint
+		}
+	}
+	return e
+}
+
+// once leaves out failures that say again what another says: of every file
+// that lacks the same pieces, and of every piece that fails for one reason.
+func once(all []*pipeline.Error) []*pipeline.Error {
+	var out []*pipeline.Error
+	for _, f := range all {
+		said := slices.ContainsFunc(out, func(o *pipeline.Error) bool { return o.Code == f.Code && o.Detail == f.Detail }) ||
+			slices.ContainsFunc(all, func(o *pipeline.Error) bool { return o.Code == f.Code && strings.HasSuffix(f.Detail, ": "+o.Detail) })
+		if !said {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (r *result) read(tx *catalog.Tx, id, round string, moments *[]pipeline.Moment) error {

@@ -168,30 +168,31 @@ func (c *runCommand) tell(con console, w *watch, results []result) error {
 	made, failed := 0, []*pipeline.Error(nil)
 	for _, r := range results {
 		for _, m := range r.manifests {
-			made++
 			if c.JSON {
 				if err := json.NewEncoder(con.Out).Encode(m); err != nil {
 					return err
 				}
 			}
 		}
-		for _, f := range r.failures {
-			failed = append(failed, f)
-			if len(results) > 1 || made > 0 {
-				report(con.Err, fmt.Errorf("%s: %w", filepath.Base(r.path), f))
-			}
-		}
+		made += r.clips()
+		failed = append(failed, r.failures...)
 		c.summary(w, r)
 	}
-	switch {
-	case len(failed) == 0:
+	if len(failed) == 0 {
 		return nil
-	case made > 0 || len(failed) < len(results):
-		return errSome
-	case len(results) > 1:
-		return reported{failed[0]}
 	}
-	return failed[0]
+	if made == 0 && len(failed) == 1 && len(results) == 1 {
+		return failed[0]
+	}
+	for _, r := range results {
+		for _, f := range r.failures {
+			report(con.Err, fmt.Errorf("%s: %w", filepath.Base(r.path), f))
+		}
+	}
+	if made > 0 || slices.ContainsFunc(results, func(r result) bool { return len(r.failures) == 0 }) {
+		return errSome
+	}
+	return reported{failed[0]}
 }
 
 func (c *runCommand) summary(w *watch, r result) {
