@@ -22,7 +22,7 @@ func document(t *testing.T, name string) string {
 func TestEveryFlagStandsInTheConfigurationPage(t *testing.T) {
 	page := document(t, "docs/configuration.md")
 	var c commands
-	parser, err := kong.New(&c, kong.Configuration(kong.JSON))
+	parser, err := kong.New(&c, kong.Configuration(readSettings))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func run(args []string, con console) (code int) {
 	help := false
 	parser, err := kong.New(&c, kong.Name("dropcut"), kong.Writers(con.Out, con.Err),
 		kong.Description("Turn long live recordings into clips worth posting.\n\n  dropcut run --mark \"7:45-8:10 the reveal\" stream.mp4\n\n"+exitHelp),
-		kong.Configuration(kong.JSON), kong.UsageOnError(),
+		kong.Configuration(readSettings), kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con),
 		kong.Exit(func(int) { help = true }))
 	if err != nil {
