@@ -17,28 +17,29 @@ const (
 
 // Hooks are the opening lines a clip may have, best first: every flag, then
 // the mark's label, then the best sentences of the words, until there are
-// most of them. Flags are kept beyond most. Two hooks that say nearly the same
-// are one.
+// most of them. Flags are kept beyond most, and all of them: two wordings of
+// one line may be tried against each other. A label or a sentence that nearly
+// says what a hook before it says is left out.
 func Hooks(flags []string, label string, words []Word, most int) []Hook {
 	var out []Hook
-	add := func(text, from string) {
-		if text = strings.TrimSpace(text); text == "" || slices.ContainsFunc(out, func(h Hook) bool { return alike(h.Text, text) }) {
+	add := func(text, from string, says func(a, b string) bool) {
+		if text = strings.TrimSpace(text); text == "" || slices.ContainsFunc(out, func(h Hook) bool { return says(h.Text, text) }) {
 			return
 		}
 		out = append(out, Hook{Text: text, From: from})
 	}
 	for _, f := range flags {
 		text, _ := Clean(f)
-		add(text, FromFlag)
+		add(text, FromFlag, func(a, b string) bool { return a == b })
 	}
 	if len(out) < most {
-		add(Label(label), FromLabel)
+		add(Label(label), FromLabel, alike)
 	}
 	for _, s := range lines(words) {
 		if len(out) >= most {
 			break
 		}
-		add(s, FromWords)
+		add(s, FromWords, alike)
 	}
 	return out
 }
