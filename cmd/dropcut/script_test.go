@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -45,6 +46,7 @@ func params() testscript.Params {
 			"recording": recordingCommand,
 			"json":      jsonCommand,
 			"cut":       cutCommand,
+			"exits":     exitsCommand,
 		},
 	}
 }
@@ -85,6 +87,23 @@ func cutCommand(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// exitsCommand is "exits CODE PROGRAM ARGUMENT...": runs it and wants that exit code.
+func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGUMENT...")
+	}
+	code := 0
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if args[0] != strconv.Itoa(code) {
+		ts.Fatalf("exit %d, want %s", code, args[0])
+	}
 }
 
 // jsonCommand is "json FILE PATH VALUE": the value at a path such as
