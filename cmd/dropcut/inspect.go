@@ -21,6 +21,7 @@ type inspectCommand struct {
 	Recording string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
 	Mark      []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
 	Marks     string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Pointing  []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Data      string   `default:"./clips/.dropcut" placeholder:"DIR" help:"Where known recordings are kept (default ${default})."`
 	JSON      bool     `name:"json" help:"Print one JSON document."`
 }
@@ -93,7 +94,7 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 
 // look walks the line as far as detect.
 func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
-	brief := pipeline.Brief{Flags: c.Mark}
+	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing}
 	if err := h.sidecars(ctx, c.Recording, c.Marks, "", &brief); err != nil {
 		return "", err
 	}

@@ -32,6 +32,7 @@ type runCommand struct {
 	Aspect      []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
 	Layout      []string `sep:"none" placeholder:"NAME" help:"How the picture fills the frame: fill, fit. Repeatable."`
 	Language    []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
+	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Shorts      int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
 	AllVariants bool     `help:"Make every combination of aspect, layout, style and hook."`
 	PlanOnly    bool     `help:"Say what would be cut and why; make nothing."`
@@ -148,7 +149,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 // is wrong with one recording becomes that recording's failure, not the run's.
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
+		Languages: c.Language, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
 		return err
 	}
