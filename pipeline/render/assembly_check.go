@@ -26,7 +26,7 @@ func (s *Assembly) proven(ctx context.Context, in *assemblyInput, p pieces, soun
 	if err := in.checkTables(made, p); err != nil {
 		return nil, err
 	}
-	if err := s.checkProbe(ctx, in, made); err != nil {
+	if err := s.checkSize(in, made, p); err != nil {
 		return nil, err
 	}
 	if sound.Loudness != nil {
@@ -34,6 +34,9 @@ func (s *Assembly) proven(ctx context.Context, in *assemblyInput, p pieces, soun
 	}
 	if !in.order.Decode {
 		return &made.MadeFile, nil
+	}
+	if err := s.checkProbe(ctx, in, made); err != nil {
+		return nil, err
 	}
 	d, err := s.FFmpeg.Decode(ctx, file, in.dir)
 	in.cpu += d.CPU
@@ -153,13 +156,23 @@ func packetHash(pieces []piece) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// checkSize compares the picture's size with the look's.
+func (s *Assembly) checkSize(in *assemblyInput, made *checked, p pieces) error {
+	canvas, ok := placed(in.recording.Media.Video, in.variant.Look.Aspect, in.variant.Look.Layout, s.scale())
+	made.Width, made.Height = p.pictures[0].width, p.pictures[0].height
+	if !ok || int64(made.Width) != canvas.Width || int64(made.Height) != canvas.Height {
+		return corrupt("the clip is %dx%d where %dx%d was asked for", made.Width, made.Height, canvas.Width, canvas.Height)
+	}
+	made.check("size", "%dx%d", made.Width, made.Height)
+	return nil
+}
+
 // checkProbe asks ffprobe what a player would see.
 func (s *Assembly) checkProbe(ctx context.Context, in *assemblyInput, made *checked) error {
 	p, err := s.FFmpeg.Probe(ctx, in.local(clipFile))
 	if err != nil {
 		return err
 	}
-	canvas, ok := placed(in.recording.Media.Video, in.variant.Look.Aspect, in.variant.Look.Layout, s.scale())
 	v, has := p.Video()
 	sounds := 0
 	for _, st := range p.Streams {
@@ -167,8 +180,7 @@ func (s *Assembly) checkProbe(ctx context.Context, in *assemblyInput, made *chec
 			sounds++
 		}
 	}
-	made.Width, made.Height = v.Width, v.Height
-	if !ok || !has || v.Codec != "h264" || v.PixFmt != "yuv420p" || int64(v.Width) != canvas.Width || int64(v.Height) != canvas.Height ||
+	if !has || v.Codec != "h264" || v.PixFmt != "yuv420p" || v.Width != made.Width || v.Height != made.Height ||
 		v.Rate != in.rate() || v.Average != in.rate() || (sounds == 1) != (in.variant.Sound != "") || len(p.Streams) != 1+sounds {
 		return corrupt("the clip is %s %s %dx%d at %s (%s on average) with %d streams", v.Codec, v.PixFmt, v.Width, v.Height, v.Rate, v.Average, len(p.Streams))
 	}

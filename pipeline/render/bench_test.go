@@ -142,7 +142,9 @@ func BenchmarkMatrix(b *testing.B) {
 		b.ReportMetric(float64(distinct)/float64(pictures), "distinct/pictures")
 
 		m.words(benchWords("eight")...)
-		caption := cost(func() { m.whole() })
+		var edited int64
+		caption := cost(func() { edited = m.whole().frames })
+		b.ReportMetric(float64(edited), "caption-frames")
 		b.ReportMetric(caption/matrix, "caption/matrix")
 		for i := range m.clips {
 			m.clips[i].Hooks = append(m.clips[i].Hooks, pipeline.Hook{Text: "One more reason to stay", From: "flag"})

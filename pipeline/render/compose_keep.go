@@ -15,7 +15,7 @@ type composed struct {
 	sounds []soundOrder
 	makes  []*draft
 	stock  stock
-	decode map[string]bool // variants to be decoded whole: one a look
+	decode map[string]bool // variants to be probed and decoded whole: one a look
 }
 
 // plan orders what is missing. What the first variant needs comes first and
@@ -24,7 +24,7 @@ func (d *drafter) plan(makes []*draft, st stock) composed {
 	p := composed{makes: makes, stock: st, decode: map[string]bool{}}
 	claimed := map[string]bool{}
 	var lacks []lack
-	last := map[pipeline.Look]string{}
+	shortest := map[pipeline.Look]*draft{}
 	for _, x := range makes {
 		l := lack{aspect: x.variant.Look.Aspect, canvas: x.canvas, events: x.events}
 		for _, r := range st.missing(x.refs) {
@@ -34,14 +34,16 @@ func (d *drafter) plan(makes []*draft, st stock) composed {
 			}
 		}
 		lacks = append(lacks, l)
-		last[x.variant.Look] = x.variant.ID
+		if s := shortest[x.variant.Look]; s == nil || x.clip.Window().Frames() <= s.clip.Window().Frames() {
+			shortest[x.variant.Look] = x // of equals the last: nobody waits for it
+		}
 		if x.sound != "" && len(st.rows[x.sound]) == 0 && st.maker[x.sound] == "" && !claimed[x.sound] {
 			claimed[x.sound] = true
 			p.sounds = append(p.sounds, soundOrder{Moment: d.moment.ID, Clip: x.clip.ID, Recipe: x.sound, Window: x.clip.Window()})
 		}
 	}
-	for _, id := range last {
-		p.decode[id] = true
+	for _, x := range shortest {
+		p.decode[x.variant.ID] = true
 	}
 	if len(lacks) == 0 {
 		return p
