@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
@@ -76,7 +77,7 @@ func (h *workshop) pin(ctx context.Context, file string, asked bool, list *[]pip
 }
 
 func readSidecar(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe beside a recording has no writer to wait for
 	if err != nil {
 		kind := pipeline.Invalid
 		if errors.Is(err, fs.ErrNotExist) {
