@@ -29,7 +29,7 @@ type watch struct {
 
 	mu    sync.Mutex // never held while something is printed: a bar that is drawn takes it
 	meter *meter
-	first bool // the first short was named
+	first time.Duration // after which the first short was there; 0 until then
 	said  time.Time
 
 	bars *mpb.Progress // nil where there is no terminal
@@ -124,13 +124,16 @@ func (w *watch) Progress(row catalog.Work, done float64) {
 func (w *watch) Finished(row catalog.Work, made catalog.Made, err *pipeline.Error) {
 	w.mu.Lock()
 	w.meter.finished(row, made, err == nil)
-	first := !w.first && err == nil && made.Short && made.File != ""
-	w.first = w.first || first
+	first := w.first == 0 && err == nil && made.Short && made.File != ""
+	if first {
+		w.first = time.Since(w.began)
+	}
+	after := w.first
 	w.mu.Unlock()
 	switch {
 	case err != nil: // said once, at the end, with its hint
 	case first:
-		w.Line("%-10s first short after %s: %s", verb(row.Kind), time.Since(w.began).Round(100*time.Millisecond), w.where(made.File))
+		w.Line("%-10s first short after %s: %s", verb(row.Kind), after.Round(100*time.Millisecond), w.where(made.File))
 	case made.File != "":
 		w.Line("%-10s %s", verb(row.Kind), w.where(made.File))
 	case made.Label != "" && row.Kind == pipeline.Excerpt:
