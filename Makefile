@@ -29,7 +29,7 @@ check: ## quiet when all is well
 
 bench: ## ratios, side by side in one run
 	@scripts/setup test
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipeline/render ./pipeline/recording ./cmd/dropcut
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipeline/render ./cmd/dropcut
 
 fuzz: ## every parser for half a minute
 	@scripts/fuzz 30s
