@@ -184,6 +184,33 @@ func (r refusing) Put(ctx context.Context, key string, body io.Reader, digest st
 	return r.Bucket.Put(ctx, key, body, digest)
 }
 
+func TestTheLastGoodFileOutlivesARevisionThatFailed(t *testing.T) {
+	b := newBench(t)
+	good := b.made(t, "good")
+	if err := b.publish(t, "one"); err != nil {
+		t.Fatal(err)
+	}
+	b.variant.State, b.variant.Failure = pipeline.VariantFailed, pipeline.Fail(pipeline.NoRoom, "disk_full", "make room", "encode x: no room")
+	b.write(t, func(tx *catalog.Tx) error { return tx.PutVariant(b.variant) })
+	if err := b.publish(t, "two"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(good); err != nil {
+		t.Error("the last good file went with a revision that failed: ", err)
+	}
+	b.variant.State, b.variant.Failure = pipeline.VariantMade, nil
+	b.made(t, "better")
+	if err := b.publish(t, "three"); err != nil {
+		t.Fatal(err)
+	}
+	if err := Tidy(t.Context(), b.db, b.Output, b.rec.ID); err != nil {
+		t.Fatal(err)
+	}
+	if m := b.read(t); len(m.Clips) != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestADamagedManifestIsWrittenAnew(t *testing.T) {
 	b := newBench(t)
 	if err := b.publish(t, "one"); err != nil {

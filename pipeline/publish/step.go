@@ -70,7 +70,7 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 		doc := Document(l.Records)
 		doc.Made = s.made(l)
 		published.Key, published.Made = path.Join(folder, "manifest.json"), doc.Made
-		if err := s.replace(ctx, published.Key, doc); err != nil {
+		if err := s.replace(ctx, published.Key, doc, l.lastGood()); err != nil {
 			return catalog.Outcome{}, err
 		}
 		if err := s.recording(ctx, l.Recording, l.marks, pipeline.RecordingDone); err != nil {
@@ -236,9 +236,23 @@ func (s *Step) made(l loaded) pipeline.ManifestMade {
 		CPUMS: t.CPU.Milliseconds(), WallMS: t.Wall.Round(time.Millisecond).Milliseconds()}
 }
 
+// lastGood is the files of variants whose newest revision failed: what was good
+// before stays until something better stands, though no manifest names it.
+func (l loaded) lastGood() map[string]bool {
+	keep := map[string]bool{}
+	for _, all := range l.Variants {
+		for _, v := range all {
+			if v.State == pipeline.VariantFailed && v.Made != nil {
+				keep[path.Base(v.Made.Key)] = true
+			}
+		}
+	}
+	return keep
+}
+
 // replace writes the manifest where it says something new, and then removes
 // the files that only the old one named.
-func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest) error {
+func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, keep map[string]bool) error {
 	old, err := s.manifest(ctx, key)
 	if err != nil {
 		return err
@@ -257,7 +271,7 @@ func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest) e
 	}
 	named := Files(doc)
 	for _, name := range Files(old) {
-		if !slices.Contains(named, name) {
+		if !slices.Contains(named, name) && !keep[name] {
 			if err := s.Output.Delete(ctx, path.Join(path.Dir(key), name)); err != nil {
 				return err
 			}
