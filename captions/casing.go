@@ -24,7 +24,7 @@ func capitals(tag string, words []Word) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		text := w.Text
-		if cut := strings.TrimRight(text, ".,;:…"); spoken(cut) {
+		if cut := strings.TrimRight(text, ".,;:…"); IsSpoken(cut) {
 			text = cut
 		}
 		out[i] = upper.String(text)

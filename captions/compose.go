@@ -160,7 +160,7 @@ func readable(words []Word, fc *face) (out []Word, problems []Problem) {
 			}
 			text, bad := writable(fc, text)
 			dropped = dropped || lost.add(bad)
-			if spoken(text) && w.End > w.Start {
+			if IsSpoken(text) && w.End > w.Start {
 				w.Text = text
 				clean = append(clean, w)
 			}

@@ -12,8 +12,10 @@ import (
 	"dropcut/pipeline/timeline"
 )
 
+var testRate = timeline.Rate30
+
 func said(text string, from, to int64) []Word {
-	return share(strings.Fields(text), timeline.Window{In: from, Out: to})
+	return Share(strings.Fields(text), timeline.Window{In: from, Out: to})
 }
 
 func shownAs(t Track) []string {

@@ -1,10 +1,6 @@
 package captions
 
-import (
-	"time"
-
-	"dropcut/pipeline/timeline"
-)
+import "dropcut/pipeline/timeline"
 
 // Canvas is the picture that captions are set on, in pixels: 1080×1920 for 9:16.
 type Canvas struct{ Width, Height int }
@@ -54,11 +50,3 @@ type Problem struct{ Code, Detail, Hint string }
 
 // Hook is an opening line and where it came from: flag, label, words.
 type Hook struct{ Text, From string }
-
-// Timed is one stretch of text with its times, as a file gives it, from the
-// file's own zero.
-type Timed struct {
-	Start time.Duration
-	End   time.Duration
-	Text  string // plain, without markup; lines separated by \n
-}

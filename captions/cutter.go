@@ -38,7 +38,7 @@ func (c *cutter) words(said []Word, shown []string) ([]Word, []string) {
 		}
 		most := int(min(max(w.Window().Frames()/max(c.least, 1), 1), maxPieces))
 		pieces := c.pieces(shown[i], most)
-		for k, x := range share(pieces, w.Window()) {
+		for k, x := range Share(pieces, w.Window()) {
 			x.Confidence, x.Estimated = w.Confidence, w.Estimated
 			x.LastOfCue = w.LastOfCue && k == len(pieces)-1
 			outShown = append(outShown, x.Text)

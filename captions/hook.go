@@ -32,7 +32,7 @@ func SetHook(text string, c Canvas, rate timeline.Rate, in int64, f *Fonts) ([]E
 	if lost.add(bad) {
 		return nil, append(problems, lost.problem(fc, fmt.Sprintf("the hook %q is", clean)))
 	}
-	if !spoken(clean) {
+	if !IsSpoken(clean) {
 		return nil, problems
 	}
 	s, d := newStage(c), designs[hookDesign]

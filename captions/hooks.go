@@ -109,7 +109,7 @@ const pauseFrames = 30
 func sentencesOf(words []Word) []sentence {
 	shown := make([]Word, 0, len(words))
 	for _, w := range words {
-		if text, _ := Clean(w.Text); spoken(text) {
+		if text, _ := Clean(w.Text); IsSpoken(text) {
 			w.Text = text
 			shown = append(shown, w)
 		}

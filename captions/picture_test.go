@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"dropcut/pipeline/timeline"
 )
@@ -67,8 +66,6 @@ func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts,
 	return out
 }
 
-func timed(text string, from, to time.Duration) Timed { return Timed{from, to, text} }
-
 var canvases = map[string]Canvas{"9x16": {1080, 1920}, "4x5": {1080, 1350}, "1x1": {1080, 1080}, "16x9": {1920, 1080}}
 
 func TestLook(t *testing.T) {
@@ -83,7 +80,7 @@ func TestLook(t *testing.T) {
 		"ru": "Сегодня мы покажем вам что-то невероятное: пятьдесят штук по 300 рублей.",
 		"de": "Die Donaudampfschifffahrtsgesellschaftskapitänsmütze kostet heute nur 20 Euro.",
 	} {
-		words := Words([]Timed{timed(text, 1e9, 9e9)}, rate, 900)
+		words := said(text, 30, 270)
 		for name, c := range canvases {
 			for _, style := range []string{Karaoke, Phrase} {
 				track := Compose(Transcript{Language: lang, Words: words}, style, c, rate, f)
@@ -142,7 +139,7 @@ func TestInkLiesInItsBoxAndFillsIt(t *testing.T) {
 	} {
 		for _, style := range []string{Karaoke, Phrase} {
 			for name, c := range map[string]Canvas{"9x16": {1080, 1920}, "16x9": {640, 360}} {
-				words := Words([]Timed{timed(x.text, 1e9, 4e9)}, rate, 900)
+				words := said(x.text, 30, 120)
 				track := Compose(Transcript{Language: x.lang, Words: words}, style, c, rate, f)
 				cue := track.Cues[0]
 				at := cue.Window.In + 10

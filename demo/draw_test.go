@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"dropcut/captions"
+	"dropcut/captions/transcript"
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 )
@@ -112,7 +112,8 @@ func TestEveryWordIsHeardWhereItsFileSaysIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, all, err := captions.ReadTimed(b)
+	read, err := transcript.Read(b)
+	all := read.Said
 	if err != nil || len(all) != len(d.Said) || len(all) < 4 {
 		t.Fatalf("%d sentences in the file, %d said: %v", len(all), len(d.Said), err)
 	}

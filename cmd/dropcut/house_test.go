@@ -35,6 +35,7 @@ var house = map[string]room{
 	"pipeline/render":     {"clips, looks, hooks to segments and variants", stepMay},
 	"pipeline/publish":    {"variants to manifest", stepMay},
 	"captions":            {"transcript to cues to tracks; styles; hooks; SRT, VTT, ASS", []string{"pipeline/timeline"}},
+	"captions/transcript": {"timed words out of the files that bring them", []string{"captions", "pipeline/timeline"}},
 	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
@@ -42,9 +43,10 @@ var house = map[string]room{
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 }
 
-var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "captions", "storage", "storage/catalog"}
+var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "captions", "captions/transcript", "storage", "storage/catalog"}
 
-// homes are things of the outside that only one room may touch.
+// homes are things of the outside that only one room may touch; a trailing
+// slash means the room and all below it.
 var homes = map[string]string{
 	"os/exec":                                      "pipeline/ffmpeg",
 	"database/sql":                                 "storage/catalog",
@@ -53,7 +55,7 @@ var homes = map[string]string{
 	"github.com/aws/aws-sdk-go-v2":                 "storage/s3",
 	"github.com/hibiken/asynq":                     "workers",
 	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",
-	"github.com/asticode/go-astisub":               "captions",
+	"github.com/asticode/go-astisub":               "captions/",
 	"github.com/alecthomas/kong":                   "cmd/dropcut",
 	"flag":                                         "cmd/dropcut",
 	"github.com/landlock-lsm/go-landlock/landlock": "pipeline/ffmpeg",
@@ -110,7 +112,7 @@ func fileBreaches(t *testing.T, name, text string) []string {
 			out = append(out, name+" imports "+p)
 		}
 		for outside, home := range homes {
-			if (p == outside || strings.HasPrefix(p, outside+"/")) && !isTest && folder != home {
+			if (p == outside || strings.HasPrefix(p, outside+"/")) && !isTest && !isAt(folder, home) {
 				out = append(out, name+" imports "+p+", whose home is "+home)
 			}
 		}
@@ -119,6 +121,10 @@ func fileBreaches(t *testing.T, name, text string) []string {
 		out = append(out, name+" has "+strconv.Itoa(lines)+" lines; 500 is the most")
 	}
 	return out
+}
+
+func isAt(folder, home string) bool {
+	return folder == home || strings.HasSuffix(home, "/") && strings.HasPrefix(folder+"/", home)
 }
 
 func (r room) mayImport(ours string) bool {
@@ -139,6 +145,7 @@ func TestABreachIsSeen(t *testing.T) {
 		{"pipeline/timeline/x.go", "package timeline\nimport _ \"dropcut/pipeline\"\n"},
 		{"captions/x.go", "package captions\nimport _ \"dropcut/pipeline\"\n"},
 		{"pipeline/render/x.go", "package render\nimport _ \"os/exec\"\n"},
+		{"pipeline/transcribe/x.go", "package transcribe\nimport _ \"github.com/asticode/go-astisub\"\n"},
 		{"workers/x.go", "package workers\nimport _ \"database/sql\"\n"},
 		{"util/x.go", "package util\n"},
 		{"workers/long.go", "package workers\n" + strings.Repeat("// x\n", 501)},

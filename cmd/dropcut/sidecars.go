@@ -12,9 +12,9 @@ import (
 	"strings"
 	"syscall"
 
+	"dropcut/captions/transcript"
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
-	"dropcut/pipeline/transcribe"
 	"dropcut/storage"
 )
 
@@ -29,14 +29,14 @@ var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2
 // sidecars keeps the marks and words of a recording, those named and those
 // found beside it, in the data bucket, and names them in the brief. What a file
 // is, is told by its content.
-func (h *workshop) sidecars(ctx context.Context, path, marks, transcript string, brief *pipeline.Brief) error {
+func (h *workshop) sidecars(ctx context.Context, path, marks, words string, brief *pipeline.Brief) error {
 	if marks != "" {
 		if err := h.pin(ctx, marks, true, &brief.Marks); err != nil {
 			return err
 		}
 	}
-	if transcript != "" {
-		if err := h.pin(ctx, transcript, true, &brief.Transcripts); err != nil {
+	if words != "" {
+		if err := h.pin(ctx, words, true, &brief.Transcripts); err != nil {
 			return err
 		}
 	}
@@ -46,7 +46,7 @@ func (h *workshop) sidecars(ctx context.Context, path, marks, transcript string,
 			continue // not named by anyone, and not readable: nothing lost
 		}
 		switch {
-		case transcribe.IsTranscript(body):
+		case transcript.Is(body):
 			err = h.pin(ctx, file, false, &brief.Transcripts)
 		case detect.IsMarks(body):
 			err = h.pin(ctx, file, false, &brief.Marks)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dropcut/captions"
+	"dropcut/captions/transcript"
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 )
@@ -78,7 +79,7 @@ func (s *Step) fetch(ctx context.Context, x pipeline.Excerpted, file string) err
 var strict = []string{"-abort_on", "empty_output"}
 
 // text is the n-th text stream, on the recording's timeline. None of it is no failure.
-func (s *Step) text(ctx context.Context, folder string, n int) ([]captions.Timed, error) {
+func (s *Step) text(ctx context.Context, folder string, n int) ([]transcript.Timed, error) {
 	name := fmt.Sprintf("text-%d.srt", n)
 	args := ffmpeg.Arguments(ffmpeg.Input{File: excerptFile, Options: []ffmpeg.Option{{Name: "copyts"}}}, "",
 		ffmpeg.Output{Maps: []string{fmt.Sprintf("0:s:%d", n)}, File: name, Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
@@ -90,10 +91,11 @@ func (s *Step) text(ctx context.Context, folder string, n int) ([]captions.Timed
 	if err != nil || len(body) == 0 {
 		return nil, nil
 	}
-	_, all, err := captions.ReadTimed(body)
+	file, err := transcript.Read(body)
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "", "%w", err)
 	}
+	all := file.Said
 	for i := range all {
 		all[i].Start -= time.Duration(pipeline.ExcerptLead)
 		all[i].End -= time.Duration(pipeline.ExcerptLead)

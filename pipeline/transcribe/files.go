@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/language"
 
 	"dropcut/captions"
+	"dropcut/captions/transcript"
 	"dropcut/pipeline"
 	"dropcut/storage"
 )
@@ -24,7 +24,7 @@ func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipel
 		if err != nil {
 			return nil, nil, err
 		}
-		format, all, err := captions.ReadTimed(body)
+		file, err := transcript.Read(body)
 		switch {
 		case err != nil && f.Asked:
 			return nil, nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "give SRT or WebVTT in UTF-8, with times counted from the recording's start",
@@ -33,7 +33,7 @@ func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipel
 			notes = append(notes, unread(f.Name, err))
 			continue
 		}
-		t := captions.Transcript{Language: languageOf(f.Name, l.rec.Name), Source: format, Origin: f.Name, Words: on(all, l.rec.Media)}
+		t := captions.Transcript{Language: languageOf(f.Name, l.rec.Name), Source: file.Format, Origin: f.Name, Words: on(file.Said, l.rec.Media)}
 		out = append(out, source{t, f.Asked})
 	}
 	return out, notes, nil
@@ -85,20 +85,4 @@ func tag(name string) string {
 		return unknown
 	}
 	return t.String()
-}
-
-// timesLine is how a cue's line of times begins, in any state of repair.
-var timesLine = regexp.MustCompile(`(?m)^\s*[\d:.,]{4,}\s*-->`)
-
-const sniffed = 64 << 10
-
-// IsTranscript reports whether a file's bytes look like timed words (SRT or
-// WebVTT), also when they turn out to be damaged.
-func IsTranscript(b []byte) bool {
-	head := b[:min(len(b), sniffed)]
-	if timesLine.Match(head) || strings.HasPrefix(strings.TrimPrefix(string(head[:min(len(head), 16)]), "\ufeff"), "WEBVTT") {
-		return true
-	}
-	_, _, err := captions.ReadTimed(head)
-	return err == nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dropcut/captions"
+	"dropcut/captions/transcript"
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/storage"
@@ -136,6 +137,6 @@ func collect(all []source, l loaded) collected {
 }
 
 // on puts timed text on the timeline: whole words, the recording's length kept.
-func on(all []captions.Timed, m pipeline.Media) []captions.Word {
-	return captions.Words(all, m.Rate, m.Frames)
+func on(all []transcript.Timed, m pipeline.Media) []captions.Word {
+	return transcript.Words(all, m.Rate, m.Frames)
 }

@@ -284,37 +284,6 @@ func TestALanguageIsTakenFromTheName(t *testing.T) {
 	}
 }
 
-func TestTranscriptsAreToldByContent(t *testing.T) {
-	utf16 := []byte("\xff\xfe")
-	for _, r := range cue(1, 2, "hi") {
-		utf16 = append(utf16, byte(r), 0)
-	}
-	for _, c := range []struct {
-		why, body string
-		want      bool
-	}{
-		{"SRT", cue(1, 2, "hi"), true}, {"WebVTT", "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n", true}, {"with a byte order mark", "\ufeffWEBVTT\n", true},
-		{"UTF-16", string(utf16), true}, {"damaged, but meant to be one", "1\n00:00:01,000 --> oops\nhi\n", true},
-		{"a list of timestamps", "0:00 intro\n1:30 drop\n", false}, {"Twitch markers", "00:01:00,host,me,wow\n", false}, {"JSON", `{"marks":[{"at_ms":1}]}`, false},
-		{"a page with a comment", "<html><!-- 12:30 --></html>", false}, {"nothing", "", false}, {"bytes", "\x00\x01\x02\xff\xfe\x80", false},
-	} {
-		if got := IsTranscript([]byte(c.body)); got != c.want {
-			t.Errorf("%s: %v", c.why, got)
-		}
-	}
-}
-
-func FuzzIsTranscript(f *testing.F) {
-	f.Add([]byte(cue(1, 2, "hi")))
-	f.Add([]byte("WEBVTT\n"))
-	f.Add([]byte("0:00 intro\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, _, err := captions.ReadTimed(b); err == nil && len(b) <= sniffed && !IsTranscript(b) {
-			t.Error("what can be read is not told")
-		}
-	})
-}
-
 func FuzzLanguageOf(f *testing.F) {
 	f.Add("show.en.srt", "show.mp4")
 	f.Add("show.zh-Hant-TW.vtt", "other.mkv")

@@ -1,4 +1,4 @@
-package captions
+package transcript
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"dropcut/captions"
 	"dropcut/pipeline/timeline"
 )
 
@@ -16,18 +17,20 @@ var testRate = timeline.Rate30
 func checkWords(t interface {
 	Fatalf(string, ...any)
 	Helper()
-}, all []Word, length int64) {
+}, all []captions.Word, length int64) {
 	t.Helper()
 	end := int64(0)
 	for i, w := range all {
-		if w.Start < end || w.End <= w.Start || w.End > length || !w.Estimated || !spoken(w.Text) {
+		if w.Start < end || w.End <= w.Start || w.End > length || !w.Estimated || !captions.IsSpoken(w.Text) {
 			t.Fatalf("word %d: %+v after %d, before %d", i, w, end, length)
 		}
 		end = w.End
 	}
 }
 
-func texts(all []Word) string {
+func timed(text string, from, to time.Duration) Timed { return Timed{Start: from, End: to, Text: text} }
+
+func texts(all []captions.Word) string {
 	var out []string
 	for _, w := range all {
 		out = append(out, w.Text)

@@ -1,11 +1,11 @@
-package captions
+package transcript
 
 import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
+	"dropcut/captions"
 	"dropcut/pipeline/timeline"
 )
 
@@ -15,10 +15,10 @@ import (
 // has one for each; else neighbours stand together in one Word. Speakers'
 // names and dashes, sounds in brackets and notes of music are no words. The
 // times are marked as estimated.
-func Words(all []Timed, rate timeline.Rate, length int64) []Word {
+func Words(all []Timed, rate timeline.Rate, length int64) []captions.Word {
 	all = merged(unrolled(all), rate)
 	speakers := speakers(all)
-	var out []Word
+	var out []captions.Word
 	var free int64 // first frame not yet taken
 	for i, t := range all {
 		texts := tokens(t.Text, speakers)
@@ -34,7 +34,7 @@ func Words(all []Timed, rate timeline.Rate, length int64) []Word {
 		if w.IsEmpty() {
 			continue
 		}
-		out = append(out, share(texts, w)...)
+		out = append(out, captions.Share(texts, w)...)
 		free = w.Out
 	}
 	return out
@@ -54,61 +54,6 @@ func merged(all []Timed, rate timeline.Rate) []Timed {
 		out = append(out, t)
 	}
 	return out
-}
-
-// share gives each text its part of w.
-func share(texts []string, w timeline.Window) []Word {
-	texts = together(texts, int(min(w.Frames(), int64(len(texts)))))
-	weights, total := make([]int64, len(texts)), int64(0)
-	for i, t := range texts {
-		weights[i] = weight(t)
-		total += weights[i]
-	}
-	out := make([]Word, len(texts))
-	at, sum := w.In, int64(0)
-	for i, t := range texts {
-		sum += weights[i]
-		end := w.In + timeline.DivRound(w.Frames(), sum, total)
-		end = min(max(end, at+1), w.Out-int64(len(texts)-1-i))
-		out[i] = Word{Text: t, Start: at, End: end, Confidence: 1, Estimated: true, LastOfCue: i == len(texts)-1}
-		at = end
-	}
-	return out
-}
-
-// together joins neighbours so that at most n texts remain.
-func together(texts []string, n int) []string {
-	if len(texts) <= n {
-		return texts
-	}
-	out := make([]string, n)
-	for i := range out {
-		out[i] = strings.Join(texts[i*len(texts)/n:(i+1)*len(texts)/n], " ")
-	}
-	return out
-}
-
-// weight is how long a word takes to say, against others: a letter is one, a
-// digit is said as a word, and a pause follows punctuation.
-func weight(text string) int64 {
-	n := int64(1)
-	last := rune(0)
-	for _, r := range text {
-		switch {
-		case unicode.IsDigit(r):
-			n += 3
-		case unicode.IsLetter(r):
-			n++
-		}
-		last = r
-	}
-	switch {
-	case strings.ContainsRune(".!?…", last):
-		n += 3
-	case strings.ContainsRune(",;:–—", last):
-		n += 2
-	}
-	return n
 }
 
 var (
@@ -161,7 +106,7 @@ func tokens(text string, speakers map[string]bool) []string {
 			out = attach(out, f)
 		}
 	}
-	if len(out) > 0 && !spoken(out[0]) {
+	if len(out) > 0 && !captions.IsSpoken(out[0]) {
 		out = out[1:] // signs with no word to stand on
 	}
 	return out
@@ -172,19 +117,14 @@ func tokens(text string, speakers map[string]bool) []string {
 func attach(out []string, f string) []string {
 	n := len(out)
 	switch {
-	case n > 0 && !spoken(f):
+	case n > 0 && !captions.IsSpoken(f):
 		out[n-1] += " " + f
 		return out
-	case n > 0 && !spoken(out[n-1]):
+	case n > 0 && !captions.IsSpoken(out[n-1]):
 		out[n-1] += " " + f
 		return out
 	}
 	return append(out, f)
-}
-
-// spoken reports whether a text has anything to say.
-func spoken(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
 // unrolled takes out what rolling captions repeat: the lines at the head of a
@@ -200,7 +140,7 @@ func unrolled(all []Timed) []Timed {
 		}
 		before = lines
 		if len(fresh) > 0 {
-			out = append(out, Timed{t.Start, t.End, strings.Join(fresh, "\n")})
+			out = append(out, Timed{Start: t.Start, End: t.End, Text: strings.Join(fresh, "\n")})
 		}
 	}
 	return out

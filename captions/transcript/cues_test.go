@@ -1,11 +1,11 @@
-package captions
+package transcript
 
 import (
 	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +34,7 @@ func utf16File(text string, big bool, mark bool) []byte {
 const cueOne = "1\n00:00:01,000 --> 00:00:02,500\n"
 
 func TestSubtitlesAreReadAsTheyAreFound(t *testing.T) {
-	one := func(text string) []Timed { return []Timed{{time.Second, 2500 * time.Millisecond, text}} }
+	one := func(text string) []Timed { return []Timed{timed(text, time.Second, 2500*time.Millisecond)} }
 	for _, c := range []struct {
 		why, file, format string
 		want              []Timed
@@ -56,30 +56,30 @@ func TestSubtitlesAreReadAsTheyAreFound(t *testing.T) {
 		{"entities", cueOne + "Tom &amp; Jerry &lt;3\n", "srt", one("Tom & Jerry <3")},
 		{"ASS breaks", cueOne + `Hello\Nthere` + "\n", "srt", one("Hello\nthere")},
 		{"an arrow in the text", cueOne + "turn --> left\n", "srt", one("turn --> left")},
-		{"no blank line before the next cue", cueOne + "Hello\n2\n00:00:03,000 --> 00:00:04,000\nthere\n", "srt", append(one("Hello"), Timed{3e9, 4e9, "there"})},
+		{"no blank line before the next cue", cueOne + "Hello\n2\n00:00:03,000 --> 00:00:04,000\nthere\n", "srt", append(one("Hello"), timed("there", 3e9, 4e9))},
 		{"a blank line inside the text", cueOne + "Hello\n\nthere\n", "srt", one("Hello\nthere")},
 		{"a cue without times", cueOne + "Hello\n\n2\nlost\n", "srt", one("Hello")},
 		{"a malformed cue", "1\n00:00:xx --> 00:00:02,000\nlost\n\n2\n00:00:01,000 --> 00:00:02,500\nHello\n", "srt", one("Hello")},
 		{"no length, negative length", "1\n00:00:01,000 --> 00:00:01,000\na\n\n2\n00:00:05,000 --> 00:00:01,000\nb\n\n" + cueOne + "Hello\n", "srt", one("Hello")},
-		{"not in order", "1\n00:00:03,000 --> 00:00:04,000\nthere\n\n" + cueOne + "Hello\n", "srt", append(one("Hello"), Timed{3e9, 4e9, "there"})},
+		{"not in order", "1\n00:00:03,000 --> 00:00:04,000\nthere\n\n" + cueOne + "Hello\n", "srt", append(one("Hello"), timed("there", 3e9, 4e9))},
 		{"go-astisub panics on this line", "0:0-->\n\n" + cueOne + "Hello\n", "srt", one("Hello")},
 		{"WebVTT", "WEBVTT - a title\nKind: captions\n\nintro\n00:01.000 --> 00:02.500 align:start\n<v Ann>Hello <00:00:01.500><c.yellow>there</c>\n", "vtt", one("Hello there")},
 		{"WebVTT with regions, styles and notes", "WEBVTT\n\nREGION\nid:fred\nlines:3\n\nSTYLE\n::cue { color: red }\n\nNOTE\n00:00:09.000 is not a cue\n\n00:01.000 --> 00:02.500 region:nobody\nHello\n", "vtt", one("Hello")},
 		{"WebVTT whose header runs into a cue", "WEBVTT\n00:01.000 --> 00:02.500\nHello\n", "vtt", one("Hello")},
 		{"an old broken header", "\nWEBVTTX\n\n00:01.000 --> 00:02.500\nHello\n", "srt", one("Hello")},
 	} {
-		format, got, err := ReadTimed([]byte(c.file))
-		if err != nil || format != c.format || !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q %v %v, want %q %v", c.why, format, got, err, c.format, c.want)
+		got, err := Read([]byte(c.file))
+		if err != nil || got.Format != c.format || !reflect.DeepEqual(got.Said, c.want) || !Is([]byte(c.file)) {
+			t.Errorf("%s: %q %v %v, want %q %v", c.why, got.Format, got.Said, err, c.format, c.want)
 		}
 	}
 }
 
 func TestWhatIsNoSubtitleIsRefusedWithItsLine(t *testing.T) {
 	for _, c := range []struct{ why, file, says string }{
-		{"empty", "", "no cue was found"},
-		{"prose", "Dear diary,\ntoday nothing happened.\n", "no cue was found"},
-		{"a header alone", "WEBVTT\n", "no cue was found"},
+		{"empty", "", "no words were found"},
+		{"prose", "Dear diary,\ntoday nothing happened.\n", "no words were found"},
+		{"a header alone", "WEBVTT\n", "no words were found"},
 		{"all malformed", "1\n00:00:01 -> 2\nx\n\n2\n00:0x:01,000 --> 00:00:02,000\nx\n", "line 1: a cue's times are missing"},
 		{"one malformed", "WEBVTT\n\n00:61:00.000 --> 00:62:00.000\nx\n", "line 3: \"00:61:00.000 --> 00:62:00.000\" is not a start and an end"},
 		{"times without words", cueOne + "<i></i>\n", "no words"},
@@ -87,26 +87,27 @@ func TestWhatIsNoSubtitleIsRefusedWithItsLine(t *testing.T) {
 		{"Windows-1251", cueOne + "\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n", "save it as UTF-8"},
 		{"too many cues", strings.Repeat("0:01 --> 0:02\n", fileCues+1), fmt.Sprintf("line %d: more than", fileCues+1)},
 	} {
-		_, _, err := ReadTimed([]byte(c.file))
+		_, err := Read([]byte(c.file))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q in it", c.why, err, c.says)
 		}
 	}
-	if _, _, err := ReadTimed(make([]byte, fileBytes+1)); err == nil {
+	if _, err := Read(make([]byte, fileBytes+1)); err == nil {
 		t.Error("a file without bound was read")
 	}
 }
 
 func TestALongCueIsCutAtAWord(t *testing.T) {
-	_, all, err := ReadTimed([]byte(cueOne + strings.Repeat("word ", 200_000) + "\n"))
+	f, err := Read([]byte(cueOne + strings.Repeat("word ", 200_000) + "\n"))
+	all := f.Said
 	if err != nil || len(all) != 1 {
 		t.Fatal(all, err)
 	}
 	if n := utf8.RuneCountInString(all[0].Text); n > cueRunes || n < cueRunes-10 || !strings.HasSuffix(all[0].Text, "word") {
 		t.Errorf("a megabyte became %d letters", n)
 	}
-	_, all, err = ReadTimed([]byte(cueOne + strings.Repeat("x", 1<<20) + "\n"))
-	if err != nil || len(all[0].Text) > cueRunes {
+	f, err = Read([]byte(cueOne + strings.Repeat("x", 1<<20) + "\n"))
+	if err != nil || len(f.Said[0].Text) > cueRunes {
 		t.Errorf("one word of a megabyte: %v, %v", len(all), err)
 	}
 }
@@ -114,7 +115,7 @@ func TestALongCueIsCutAtAWord(t *testing.T) {
 // sample is a folder of real files, when they are there.
 func sample(t testing.TB, parts ...string) string {
 	t.Helper()
-	dir := filepath.Join(append([]string{"..", "..", "shared", "samples"}, parts...)...)
+	dir := filepath.Join(append([]string{"..", "..", "..", "shared", "samples"}, parts...)...)
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the samples are not here")
 	}
@@ -138,8 +139,9 @@ func TestRealSubtitlesAreRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		rel, _ := filepath.Rel(dir, name)
-		format, all, err := ReadTimed(b)
-		t.Logf("%s: %s, %d cues, %v", rel, format, len(all), err)
+		f, err := Read(b)
+		all := f.Said
+		t.Logf("%s: %s, %d cues, %v", rel, f.Format, len(all), err)
 		n, named := want[rel]
 		if named && (n < 0) != (err != nil) || named && n >= 0 && len(all) != n {
 			t.Errorf("%s: %d cues, %v; want %d", rel, len(all), err, n)
@@ -170,7 +172,8 @@ func compare(t *testing.T, name string, b []byte, other *astisub.Subtitles, err 
 	if err != nil {
 		t.Fatal(name, err)
 	}
-	_, ours, err := ReadTimed(b)
+	f, err := Read(b)
+	ours := f.Said
 	if err != nil || len(ours) != len(other.Items) {
 		t.Fatalf("%s: %d cues, %v; the other reader has %d", name, len(ours), err, len(other.Items))
 	}
@@ -181,18 +184,19 @@ func compare(t *testing.T, name string, b []byte, other *astisub.Subtitles, err 
 	}
 }
 
-func FuzzReadTimed(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	for _, s := range []string{"", cueOne + "Hello\n", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>x</v> &amp;\n", "0:0-->", "WEBVTT\n2:0-->", "WEBVTT\n\nREGION\nid:1\n\nNOTE x\n\n--> -->\n",
 		"1\r00:00:01,0 --> 00:00:02,9\r{\\an8}x\\N<b>y", "\xff\xfe1\x00\n\x00", "\xfe\xff", "a-->b\n\n9999:59:59,999 --> 9999:59:59,9999\nx"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		format, all, err := ReadTimed(b)
+		f, err := Read(b)
 		if err != nil {
 			return
 		}
-		if format != "srt" && format != "vtt" || len(all) == 0 {
-			t.Fatalf("%q, %d cues without an error", format, len(all))
+		all := f.Said
+		if len(all) == 0 || len(b) <= sniffed && !Is(b) {
+			t.Fatalf("%q, %d cues, told: %v", f.Format, len(all), Is(b))
 		}
 		last := time.Duration(0)
 		for _, x := range all {

@@ -1,10 +1,8 @@
-package captions
+package transcript
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,42 +10,21 @@ import (
 )
 
 const (
-	fileBytes = 32 << 20
-	fileCues  = 200_000
-	cueRunes  = 3000 // of one cue; what is longer is cut at a word
-	cueLines  = 60
+	cueRunes = 3000 // of one cue; what is longer is cut at a word
+	cueLines = 60
 )
 
-// ReadTimed reads an SRT or WebVTT file by its content, whatever its encoding
-// and line ends, and says which it was: "srt" or "vtt". Times count from the
-// file's own zero; stretches come in order of their start, without markup.
-//
-// One malformed cue does not spoil the others: it is left out. Cues without
-// length or without words are left out too. A file with no usable cue is an
-// error that names the first line that could not be read, or ErrNoCue.
-func ReadTimed(b []byte) (format string, all []Timed, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			format, all, err = "", nil, fmt.Errorf("the subtitles cannot be read: %v", r)
-		}
-	}()
-	if len(b) > fileBytes {
-		return "", nil, fmt.Errorf("the subtitles are %d MiB long; %d MiB is the most", len(b)>>20, fileBytes>>20)
-	}
-	text, err := decode(b)
-	if err != nil {
-		return "", nil, fmt.Errorf("the subtitles cannot be read: %w", err)
-	}
-	r := reader{format: "srt", lines: strings.Split(text, "\n")}
+// readCues reads SubRip and WebVTT.
+func readCues(in raw) (File, error) {
+	r := reader{format: "srt", lines: strings.Split(in.text, "\n")}
 	r.header()
 	if err := r.read(); err != nil {
-		return "", nil, err
+		return File{}, err
 	}
-	slices.SortStableFunc(r.all, func(a, b Timed) int { return int(min(max(a.Start-b.Start, -1), 1)) })
 	if len(r.all) == 0 {
-		return "", nil, r.nothing()
+		return File{}, r.nothing()
 	}
-	return r.format, r.all, nil
+	return File{Said: r.all}, nil
 }
 
 // reader walks a file line by line. A cue begins at its line of times.
@@ -170,7 +147,7 @@ func (r *reader) cue() error {
 		return nil
 	}
 	if text != "" {
-		r.all = append(r.all, Timed{start, end, text})
+		r.all = append(r.all, Timed{Start: start, End: end, Text: text})
 	}
 	return nil
 }
@@ -258,16 +235,13 @@ func clock(part []string) (time.Duration, bool) {
 	return time.Duration(n[0])*time.Hour + time.Duration(n[1])*time.Minute + time.Duration(n[2])*time.Second + time.Duration(nanos), true
 }
 
-// ErrNoCue is a file without cues: an empty one, or none of subtitles.
-var ErrNoCue = errors.New("no cue was found: there is no line of times such as 00:00:01,000 --> 00:00:02,000")
-
 // nothing says why no cue was usable.
 func (r *reader) nothing() error {
 	switch {
 	case r.bad > 0:
 		return fmt.Errorf("line %d: %s, and no other cue can be used", r.bad, r.badly)
 	case r.cues > 0:
-		return fmt.Errorf("the subtitles hold times but no words: %w", ErrNoCue)
+		return fmt.Errorf("it holds times of cues, but %w", ErrNoWords)
 	}
-	return ErrNoCue
+	return ErrNoWords
 }

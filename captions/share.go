@@ -1,0 +1,71 @@
+package captions
+
+import (
+	"strings"
+	"unicode"
+
+	"dropcut/pipeline/timeline"
+)
+
+// Share gives each text its part of w: by letters, with a little for
+// punctuation. Where w has fewer frames than there are texts, neighbours stand
+// together in one Word. The times are marked as estimated; the last word is
+// the last of its cue. w must not be empty.
+func Share(texts []string, w timeline.Window) []Word {
+	texts = together(texts, int(min(w.Frames(), int64(len(texts)))))
+	weights, total := make([]int64, len(texts)), int64(0)
+	for i, t := range texts {
+		weights[i] = weight(t)
+		total += weights[i]
+	}
+	out := make([]Word, len(texts))
+	at, sum := w.In, int64(0)
+	for i, t := range texts {
+		sum += weights[i]
+		end := w.In + timeline.DivRound(w.Frames(), sum, total)
+		end = min(max(end, at+1), w.Out-int64(len(texts)-1-i))
+		out[i] = Word{Text: t, Start: at, End: end, Confidence: 1, Estimated: true, LastOfCue: i == len(texts)-1}
+		at = end
+	}
+	return out
+}
+
+// together joins neighbours so that at most n texts remain.
+func together(texts []string, n int) []string {
+	if len(texts) <= n {
+		return texts
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strings.Join(texts[i*len(texts)/n:(i+1)*len(texts)/n], " ")
+	}
+	return out
+}
+
+// weight is how long a word takes to say, against others: a letter is one, a
+// digit is said as a word, and a pause follows punctuation.
+func weight(text string) int64 {
+	n := int64(1)
+	last := rune(0)
+	for _, r := range text {
+		switch {
+		case unicode.IsDigit(r):
+			n += 3
+		case unicode.IsLetter(r):
+			n++
+		}
+		last = r
+	}
+	switch {
+	case strings.ContainsRune(".!?…", last):
+		n += 3
+	case strings.ContainsRune(",;:–—", last):
+		n += 2
+	}
+	return n
+}
+
+// IsSpoken reports whether a text has anything to say.
+func IsSpoken(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}

@@ -1,0 +1,108 @@
+// Package transcript reads the words that files bring: subtitles and captions,
+// and what recognisers of speech write. Every kind of file is one line of one
+// table; a file is told by its content, never by its name.
+package transcript
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	fileBytes = 32 << 20
+	fileCues  = 200_000
+	sniffed   = 64 << 10 // bytes that tell what a file is
+)
+
+// File is what one file says. Times count from the file's own zero.
+type File struct {
+	Format    string  // name in the table: srt, vtt …
+	WordTimed bool    // every word, or nearly every one, has times of its own
+	Language  string  // as the file itself says it; "" when it does not
+	Said      []Timed // in order of Start; never empty
+}
+
+// Timed is one stretch of text with its times.
+type Timed struct {
+	Start time.Duration
+	End   time.Duration // after Start
+	Text  string        // plain, without markup; lines separated by \n
+}
+
+// ErrNoWords is a file that is none of the table's, or holds no words.
+var ErrNoWords = errors.New("no words were found in it")
+
+// raw is a file's bytes as they came, and as text.
+type raw struct {
+	bytes []byte
+	text  string // line ends are \n; "" when its letters cannot be told
+	err   error  // why they cannot
+}
+
+func newRaw(b []byte) raw {
+	text, err := decode(b)
+	return raw{bytes: b, text: text, err: err}
+}
+
+// Read reads a file of any kind in the table, whatever its encoding and line
+// ends. One malformed cue does not spoil the others: it is left out, and so
+// are cues without length or without words. A file with no usable cue is an
+// error that names the first line that could not be read, or ErrNoWords.
+func Read(b []byte) (f File, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f, err = File{}, fmt.Errorf("the file cannot be read: %v", r)
+		}
+	}()
+	if len(b) > fileBytes {
+		return File{}, fmt.Errorf("the file is %d MiB long; %d MiB is the most", len(b)>>20, fileBytes>>20)
+	}
+	in := newRaw(b)
+	kind, ok := told(in)
+	if !ok {
+		if in.err != nil {
+			return File{}, fmt.Errorf("the file cannot be read: %w", in.err)
+		}
+		return File{}, ErrNoWords
+	}
+	if f, err = kind.read(in); err != nil {
+		return File{}, err
+	}
+	f.Format = kind.name
+	slices.SortStableFunc(f.Said, func(a, b Timed) int { return int(min(max(a.Start-b.Start, -1), 1)) })
+	if len(f.Said) == 0 {
+		return File{}, ErrNoWords
+	}
+	return f, nil
+}
+
+// Is reports whether a file's bytes look like timed words, also when they turn
+// out to be damaged. It looks at their beginning only.
+func Is(b []byte) bool {
+	head := b[:min(len(b), sniffed)]
+	if len(b) > sniffed {
+		head = head[:bytes.LastIndexAny(head, "\n >}")+1]
+	}
+	_, ok := told(newRaw(head))
+	return ok
+}
+
+// told is the first kind in the table that a file can be.
+func told(in raw) (format, bool) {
+	for _, k := range formats {
+		if k.is(in) {
+			return k, true
+		}
+	}
+	return format{}, false
+}
+
+// firstLine is a text's first line that says anything.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimLeft(text, " \t\n"), "\n")
+	return strings.TrimSpace(line)
+}
