@@ -116,13 +116,14 @@ func (s *Compose) stands(ctx context.Context, v pipeline.Variant) (bool, error) 
 }
 
 // settle decides what becomes of a variant whose file stands or not, and
-// reports whether it is to be made now.
+// reports whether it is to be made now. A file of a hook that is gone is
+// replaced also where it is whole: nobody may post a line that was corrected.
 func (x *draft) settle(stands bool) bool {
 	v := &x.variant
 	judged := v.State == pipeline.VariantApproved || v.State == pipeline.VariantRejected
 	current := v.Input == x.input && x.input != "" && stands && (v.State == pipeline.VariantMade || judged)
 	switch {
-	case current || judged && !x.wanted:
+	case current && x.listed || judged && !x.wanted:
 		return false
 	case !x.wanted:
 		if v.Made != nil || v.State != pipeline.VariantReplaced {

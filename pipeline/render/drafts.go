@@ -108,6 +108,9 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 		v.Look, v.Hook, v.HookN, v.Lead = choice.Look, choice.Hook, number[choice.Hook.Text], choice.Lead
 		out = append(out, d.draft(draft{variant: v, clip: c, listed: true, wanted: choice.Wanted && !d.brief.PlanOnly}, segments, sound))
 	}
+	if d.brief.PlanOnly {
+		return out // what stands of other hooks stays as it is
+	}
 	for _, v := range left {
 		v.Lead = false
 		out = append(out, d.draft(draft{variant: v, clip: c}, segments, sound))

@@ -277,12 +277,19 @@ func TestAHookThatIsGoneLeavesNoVariant(t *testing.T) {
 	t.Parallel()
 	m := aMoment(t)
 	m.whole()
-	m.clips[0].Hooks = m.clips[0].Hooks[:1]
-	m.clips[0].Parts = []timeline.Window{{In: 45, Out: 300}}
+	m.clips[0].Hooks = []pipeline.Hook{m.clips[0].Hooks[0], {Text: "You will not believe this", From: "label"}} // a slip of the pen, corrected
 	m.keepClips()
+	m.brief(pipeline.Brief{PlanOnly: true})
 	m.whole()
+	if n := len(m.made()); n != 4 {
+		t.Errorf("a plan left %d variants of 4", n)
+	}
+	m.brief(pipeline.Brief{})
+	if s := m.whole(); len(s.files) != 1 || s.frames > 75 {
+		t.Errorf("%d files made, %d frames", len(s.files), s.frames)
+	}
 	for _, v := range m.made() {
-		if v.Clip == m.clips[0].ID && v.HookN != 1 {
+		if v.Clip == m.clips[0].ID && v.HookN == 2 {
 			t.Errorf("%q is still made", v.Hook.Text)
 		}
 	}
