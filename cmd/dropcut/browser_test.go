@@ -51,9 +51,9 @@ func TestABrowserPresentsEveryFrameFirstToLast(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a clip for half a minute")
 	}
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed: scripts/setup test installs it")
+	browser := chromium()
+	if browser == "" {
+		t.Skip("neither Chromium nor Chrome is installed: scripts/setup test installs it")
 	}
 	t.Setenv("DROPCUT_DRAFT", "4")
 	file, v := shortClip(t)
@@ -77,6 +77,17 @@ func TestABrowserPresentsEveryFrameFirstToLast(t *testing.T) {
 	if want := float64(v.Frames) / 25; got.Duration < want-0.05 || got.Duration > want+0.05 {
 		t.Errorf("lasts %.3f s of %.3f", got.Duration, want)
 	}
+}
+
+// chromium is a browser that can be led from here, "" where there is none.
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 // shortClip makes the smallest clip there is from the drawn show: a short of 15 s.
