@@ -29,7 +29,7 @@ type assemblyInput struct {
 	moment    pipeline.Moment
 	recording pipeline.Recording
 	rows      map[string][]catalog.Segment
-	failed    *pipeline.Error // of a run or a sound of this round
+	failed    map[string]*pipeline.Error // by recipe that is not there: why what was to make it could not
 	dir       string
 	cpu       time.Duration
 }
@@ -100,7 +100,7 @@ func (s *Assembly) failed(ctx context.Context, v pipeline.Variant, cause error) 
 }
 
 func (s *Assembly) load(ctx context.Context, w catalog.Work) (*assemblyInput, error) {
-	in := &assemblyInput{rows: map[string][]catalog.Segment{}}
+	in := &assemblyInput{rows: map[string][]catalog.Segment{}, failed: map[string]*pipeline.Error{}}
 	var err error
 	if in.order, err = read[assemblyOrder](w.Doc); err != nil {
 		return in, err
@@ -116,17 +116,14 @@ func (s *Assembly) load(ctx context.Context, w catalog.Work) (*assemblyInput, er
 			return err
 		}
 		for _, r := range append(recipesOf(in.variant.Segments), in.variant.Sound) {
-			if in.rows[r], err = tx.Segments(r); err != nil {
+			if in.rows[r], err = tx.Segments(r); err == nil && len(in.rows[r]) == 0 {
+				in.failed[r], err = tx.FailureOf(r)
+			}
+			if err != nil {
 				return err
 			}
 		}
-		failed, err := tx.Failures(w.Recording, w.Input)
-		for _, f := range failed {
-			if in.failed == nil && (f.Kind == pipeline.Render || f.Kind == pipeline.Sound) {
-				in.failed = f.Failure
-			}
-		}
-		return err
+		return nil
 	})
 }
 
@@ -208,7 +205,7 @@ func (in *assemblyInput) missing(r pipeline.SegmentRef) error {
 	if r.Frames() == 0 {
 		what = "the sound"
 	}
-	if f := in.failed; f != nil {
+	if f := in.failed[r.Recipe]; f != nil {
 		return &pipeline.Error{Kind: f.Kind, Code: f.Code, Step: f.Step, Detail: what + " could not be made: " + f.Detail, Hint: f.Hint, Err: f}
 	}
 	return pipeline.Fail(pipeline.Unavailable, "segment_missing", "run again", "%s are not there", what)

@@ -29,7 +29,7 @@ func (s *Assembly) make(ctx context.Context, in *assemblyInput) (*pipeline.MadeF
 	if in.variant.Sound != "" {
 		kept := in.rows[in.variant.Sound]
 		if len(kept) == 0 {
-			return nil, nil, in.missing(pipeline.SegmentRef{})
+			return nil, nil, in.missing(pipeline.SegmentRef{Recipe: in.variant.Sound})
 		}
 		rows = append(rows, kept[0])
 		sound = readFacts(kept[0].Doc)

@@ -1,5 +1,7 @@
 package catalog
 
+import "dropcut/pipeline"
+
 // Segment is the kept bytes of one recipe: encoded picture, or a clip's sound.
 type Segment struct {
 	Recipe  string // what it was made from
@@ -71,6 +73,19 @@ func (t *Tx) ReservedBy(recipe string) (string, error) {
 	err := t.one("reservation", `SELECT COALESCE((SELECT r.work_id FROM reservations r JOIN work w ON w.id = r.work_id
 		WHERE r.recipe = $1 AND w.state IN ('ready', 'running')), '')`, []any{recipe}, &holder)
 	return holder, err
+}
+
+// FailureOf is why the work row that was to make a recipe failed, nil where none did.
+func (t *Tx) FailureOf(recipe string) (*pipeline.Error, error) {
+	var w Work
+	var body string
+	err := t.one("reservation", `SELECT COALESCE((SELECT w.failure FROM reservations r JOIN work w ON w.id = r.work_id
+		WHERE r.recipe = $1 AND w.state = 'failed'), '')`, []any{recipe}, &body)
+	if err != nil {
+		return nil, err
+	}
+	err = w.readFailure(body)
+	return w.Failure, err
 }
 
 // Release ends the reservations of a work row.
