@@ -32,6 +32,7 @@ type Moment struct {
 	Marks        []Mark          `json:"marks"`
 	Folder       string          `json:"folder,omitempty"` // below its recording's; given once, when it is first to be rendered
 	Published    *Published      `json:"published,omitempty"`
+	Failure      *Error          `json:"failure,omitempty"` // why it is failed; nil in any other state
 	Notes        []Note          `json:"notes,omitempty"`
 }
 

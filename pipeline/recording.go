@@ -36,6 +36,7 @@ type Recording struct {
 	Media       Media          `json:"media"`
 	StartedAt   *time.Time     `json:"started_at"` // wall clock at zero, where known
 	Notes       []Note         `json:"notes,omitempty"`
+	Failure     *Error         `json:"failure,omitempty"` // why it is failed; nil in any other state
 }
 
 // Media is what a recording is made of.

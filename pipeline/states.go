@@ -20,7 +20,8 @@ var states = []struct {
 		{string(RecordingSealed), string(RecordingDetected), "detect: its marks are known"},
 		{string(RecordingDetected), string(RecordingDone), "publish: a moment's manifest stands"},
 		{string(RecordingDetected), string(RecordingNoMoment), "publish: no mark was usable"},
-		{"any", string(RecordingFailed), "a step failed for good"},
+		{"sealed, detected", string(RecordingFailed), "detect or publish failed for good"},
+		{string(RecordingFailed), string(RecordingDetected), "detect: it is asked for again"},
 	}},
 	{"moment", []change{
 		{"", string(MomentFound), "detect: marks point at it"},
@@ -33,7 +34,7 @@ var states = []struct {
 		{string(MomentPlanned), string(MomentRendering), "compose: what is missing is being made"},
 		{string(MomentRendering), string(MomentMade), "publish: its manifest stands"},
 		{"any", string(MomentSuperseded), "detect: it was merged into an older one, or its marks are gone"},
-		{"any", string(MomentFailed), "a step failed for good"},
+		{"found, excerpted, planned, rendering", string(MomentFailed), "a step failed for good, or publish: nothing of it could be made"},
 	}},
 	{"variant revision", []change{
 		{"", string(VariantOffered), "compose: the combination exists"},

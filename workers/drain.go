@@ -192,7 +192,10 @@ func (d *Drain) failed(ctx context.Context, w catalog.Work, cause error, stoppin
 		case why.Retryable() && w.Attempt < d.Attempts:
 			return tx.Postpone(w, d.Backoff<<(w.Attempt-1), why)
 		}
-		return tx.FinishFailed(w, why)
+		if err := tx.FinishFailed(w, why); err != nil {
+			return err
+		}
+		return fails(tx, w, why)
 	})
 	if errors.Is(err, pipeline.Conflict) {
 		return nil // somebody else owns the row; it is theirs to report

@@ -155,6 +155,63 @@ func TestAStopHandsWorkBackWithoutSpendingAnAttempt(t *testing.T) {
 	}
 }
 
+func TestWhatAStepFailedForIsFailedWithItsReason(t *testing.T) {
+	d, _ := newDrain(t, nil)
+	refuse := StepFunc(func(context.Context, catalog.Work, func(float64)) (catalog.Outcome, error) {
+		return catalog.Outcome{}, pipeline.Fail(pipeline.NotFound, "recording_gone", "put it back", "it is gone")
+	})
+	d.Steps = map[pipeline.Step]Step{pipeline.Detect: refuse, pipeline.Excerpt: refuse}
+	all := []pipeline.Moment{{ID: "m_new", State: pipeline.MomentFound}, {ID: "m_made", State: pipeline.MomentMade}}
+	read := func() (rec pipeline.Recording, m []pipeline.Moment) {
+		err := d.DB.Write(t.Context(), func(tx *catalog.Tx) (err error) {
+			rec, err = tx.Recording("r_1")
+			for _, x := range all {
+				got, e := tx.Moment(x.ID)
+				m, err = append(m, got), errors.Join(err, e)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec, m
+	}
+	if err := d.DB.Write(t.Context(), func(tx *catalog.Tx) error {
+		err := tx.PutRecording(pipeline.Recording{ID: "r_1", State: pipeline.RecordingSealed})
+		for _, m := range all {
+			m.Recording = "r_1"
+			err = errors.Join(err, tx.PutMoment(m))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	add(t, d, pipeline.Detect, "r_1")
+	add(t, d, pipeline.Excerpt, "m_new", "m_made")
+	if err := d.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rec, m := read()
+	if rec.State != pipeline.RecordingFailed || rec.Failure == nil || rec.Failure.Code != "recording_gone" {
+		t.Errorf("recording %s, %+v", rec.State, rec.Failure)
+	}
+	if f := m[0].Failure; m[0].State != pipeline.MomentFailed || f == nil || f.Step != pipeline.Excerpt || f.Hint == "" {
+		t.Errorf("new moment %s, %+v", m[0].State, f)
+	}
+	if m[1].State != pipeline.MomentMade || m[1].Failure != nil {
+		t.Errorf("a moment whose manifest stands is %s, %+v", m[1].State, m[1].Failure)
+	}
+	if err := d.DB.Write(t.Context(), func(tx *catalog.Tx) error {
+		m[0].State = pipeline.MomentExcerpted
+		return tx.PutMoment(m[0])
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, m = read(); m[0].Failure != nil {
+		t.Error("what is failed no more keeps its failure")
+	}
+}
+
 func TestAFailedKeepKeepsNothing(t *testing.T) {
 	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(context.Context, catalog.Work, func(float64)) (catalog.Outcome, error) {
 		return done(func(tx *catalog.Tx) error {

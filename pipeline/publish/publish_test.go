@@ -96,6 +96,16 @@ func (b *bench) publish(t *testing.T, round string) error {
 	return err
 }
 
+// now is the moment as it is kept.
+func (b *bench) now(t *testing.T) (m pipeline.Moment) {
+	t.Helper()
+	b.write(t, func(tx *catalog.Tx) (err error) {
+		m, err = tx.Moment(b.moment.ID)
+		return err
+	})
+	return m
+}
+
 func (b *bench) manifestFile() string {
 	return filepath.Join(b.folder, "s", "01-drop", "manifest.json")
 }
@@ -239,6 +249,23 @@ func TestAClipWithoutAMadeVariantIsANoteAndNotAClip(t *testing.T) {
 	named := slices.ContainsFunc(m.Notes, func(n pipeline.Note) bool { return n.Code == "clip_not_made" && strings.Contains(n.Detail, "decode x") })
 	if len(m.Clips) != 0 || !named {
 		t.Errorf("clips %d, notes %+v", len(m.Clips), m.Notes)
+	}
+	if got := b.now(t); got.State != pipeline.MomentFailed || got.Failure == nil || got.Failure.Code != "does_not_decode" {
+		t.Errorf("the moment is %s, %+v", got.State, got.Failure)
+	}
+}
+
+func TestAMomentFromWhichNothingWasCutIsFailed(t *testing.T) {
+	b := newBench(t)
+	b.write(t, func(tx *catalog.Tx) error {
+		b.moment.Notes = []pipeline.Note{{Code: "too_short", Detail: "only 9 s", Hint: "point elsewhere"}}
+		return errors.Join(tx.PutClip(b.clip, true), tx.PutMoment(b.moment))
+	})
+	if err := b.publish(t, "one"); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.now(t); got.State != pipeline.MomentFailed || got.Failure == nil || got.Failure.Code != "too_short" || got.Failure.Hint == "" || got.Failure.Step != pipeline.Plan {
+		t.Errorf("the moment is %s, %+v", got.State, got.Failure)
 	}
 }
 

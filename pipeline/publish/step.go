@@ -62,6 +62,7 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 		return catalog.Outcome{}, err
 	}
 	published := pipeline.Published{Round: round}
+	var failure *pipeline.Error
 	if !l.brief.PlanOnly {
 		folder := path.Join(l.Recording.Folder, l.Moment.Folder)
 		if l.Captions, err = s.captions(ctx, folder, l); err != nil {
@@ -69,6 +70,9 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 		}
 		doc := Document(l.Records)
 		doc.Made = s.made(l)
+		if len(doc.Clips) == 0 {
+			failure = nothingMade(l.Records, doc.Notes)
+		}
 		published.Key, published.Made = path.Join(folder, "manifest.json"), doc.Made
 		if err := s.replace(ctx, published.Key, doc, l.lastGood()); err != nil {
 			return catalog.Outcome{}, err
@@ -77,11 +81,28 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 			return catalog.Outcome{}, err
 		}
 	}
-	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return l.keep(tx, published) }}, nil
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return l.keep(tx, published, failure) }}, nil
 }
 
-// keep notes that the moment was published, and what is true of it now.
-func (l loaded) keep(tx *catalog.Tx, p pipeline.Published) error {
+// nothingMade is why a moment has no clip: what stopped its first variant, else
+// what is noted last.
+func nothingMade(r Records, notes []pipeline.Note) *pipeline.Error {
+	for _, c := range r.Clips {
+		for _, v := range r.Variants[c.ID] {
+			if v.Failure != nil {
+				return v.Failure
+			}
+		}
+	}
+	n := notes[len(notes)-1] // a manifest without clips has one
+	why := pipeline.Fail(pipeline.NotFound, n.Code, n.Hint, "%s", n.Detail)
+	why.Step = pipeline.Plan
+	return why
+}
+
+// keep notes that the moment was published, and what is true of it now: it is
+// made, or failed where nothing of it could be made.
+func (l loaded) keep(tx *catalog.Tx, p pipeline.Published, failure *pipeline.Error) error {
 	m, err := tx.Moment(l.Moment.ID)
 	if err != nil {
 		return err
@@ -90,7 +111,10 @@ func (l loaded) keep(tx *catalog.Tx, p pipeline.Published) error {
 	if p.Key == "" {
 		return tx.PutMoment(m)
 	}
-	m.State = pipeline.MomentMade
+	m.State, m.Failure = pipeline.MomentMade, failure
+	if failure != nil {
+		m.State = pipeline.MomentFailed
+	}
 	rec := l.Recording
 	rec.State = pipeline.RecordingDone
 	return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(m.ID))

@@ -5,8 +5,11 @@ import (
 	"dropcut/pipeline"
 )
 
-// PutRecording keeps r, new or changed.
+// PutRecording keeps r, new or changed. Only what is failed has a failure.
 func (t *Tx) PutRecording(r pipeline.Recording) error {
+	if r.State != pipeline.RecordingFailed {
+		r.Failure = nil
+	}
 	_, err := t.exec(`INSERT INTO recordings (id, creator, fingerprint, state, doc, created_ms, updated_ms)
 		VALUES ($1, $2, $3, $4, $5, `+now+`, `+now+`)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, doc = excluded.doc, updated_ms = excluded.updated_ms`,
@@ -52,8 +55,11 @@ func (t *Tx) Marks(recording string) ([]pipeline.Mark, error) {
 	return doc[[]pipeline.Mark](t, "recording", `SELECT marks FROM recordings WHERE id = $1`, recording)
 }
 
-// PutMoment keeps m, new or changed.
+// PutMoment keeps m, new or changed. Only what is failed has a failure.
 func (t *Tx) PutMoment(m pipeline.Moment) error {
+	if m.State != pipeline.MomentFailed {
+		m.Failure = nil
+	}
 	_, err := t.exec(`INSERT INTO moments (id, recording_id, state, in_frame, doc, updated_ms)
 		VALUES ($1, $2, $3, $4, $5, `+now+`)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, in_frame = excluded.in_frame,
