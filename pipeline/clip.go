@@ -16,7 +16,8 @@ type Clip struct {
 	ID       string            `json:"id"`
 	Moment   string            `json:"moment"`
 	Kind     ClipKind          `json:"kind"`
-	N        int               `json:"n"` // 1 … within its kind
+	N        int               `json:"n"`               // 1 … among all clips of its kind the moment ever had, the clip's for life
+	Place    int               `json:"place,omitempty"` // 1 … within its kind in the newest plan, best first
 	Revision int               `json:"revision"`
 	Parts    []timeline.Window `json:"parts"`
 	Why      []string          `json:"why"`

@@ -32,11 +32,12 @@ type loaded struct {
 	excerpt     pipeline.Excerpted
 	transcripts []captions.Transcript
 	clips       []pipeline.Clip
+	retired     []pipeline.Clip
 }
 
 // Do plans the moment that is w's subject and passes it on. A clip that is
-// planned again keeps its ID; one that is planned no more is retired. Doing it
-// twice changes nothing. NotFound without an excerpt.
+// planned again keeps its ID and number, also one that was retired meanwhile;
+// one that is planned no more is retired. Doing it twice changes nothing. NotFound without an excerpt.
 func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 	var l loaded
 	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error { return l.load(tx, w.Subject) }); err != nil {
@@ -72,7 +73,10 @@ func (l *loaded) load(tx *catalog.Tx, moment string) (err error) {
 	if l.transcripts, err = tx.Transcripts(moment); err != nil {
 		return err
 	}
-	l.clips, err = tx.ClipsOf(moment)
+	if l.clips, err = tx.ClipsOf(moment); err != nil {
+		return err
+	}
+	l.retired, err = tx.RetiredClips(moment)
 	return err
 }
 
@@ -94,7 +98,7 @@ func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, wor
 	clips := l.revise(drafts, words)
 	changed := !reflect.DeepEqual(plain(clips), plain(l.clips))
 	if changed {
-		for _, old := range l.clips { // every place is given up first, for two clips may change theirs
+		for _, old := range l.clips { // those that are planned again come back at once
 			if err := tx.PutClip(old, true); err != nil {
 				return err
 			}
@@ -113,22 +117,29 @@ func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, wor
 	return tx.PutMoment(m)
 }
 
-// revise turns drafts into clips. A clip keeps the ID of the one of its kind
-// that it shares most with, if that is half of the shorter; when its window
-// moved it is a new revision.
+// revise turns drafts into clips. A clip keeps the ID and the number of the one
+// of its kind that it shares most with, if that is half of the shorter; when
+// its window moved it is a new revision.
 func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
-	old := matched(drafts, l.clips)
+	old := make([]*pipeline.Clip, len(drafts))
+	match(old, drafts, l.clips)
+	match(old, drafts, l.retired)
+	last := map[pipeline.ClipKind]int{}
+	for _, c := range slices.Concat(l.clips, l.retired) {
+		last[c.Kind] = max(last[c.Kind], c.N)
+	}
 	out := make([]pipeline.Clip, len(drafts))
 	for i, d := range drafts {
-		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, N: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
+		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, Place: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
 			Why: d.Why, Text: d.Text, Notes: d.Notes, Hooks: l.hooks(d.Window, words)}
 		if o := old[i]; o != nil {
-			c.ID, c.Revision = o.ID, o.Revision
+			c.ID, c.N, c.Revision = o.ID, o.N, o.Revision
 			if !slices.Equal(o.Parts, c.Parts) {
 				c.Revision++
 			}
 		} else {
-			c.ID = pipeline.Mint(pipeline.ClipID)
+			last[d.Kind]++
+			c.ID, c.N = pipeline.Mint(pipeline.ClipID), last[d.Kind]
 		}
 		out[i] = c
 	}
@@ -149,9 +160,9 @@ func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook
 	return out
 }
 
-// matched finds the clip that each draft was before, greatest overlap first.
-func matched(drafts []Draft, clips []pipeline.Clip) []*pipeline.Clip {
-	out := make([]*pipeline.Clip, len(drafts))
+// match finds in clips the one that each draft without one was before,
+// greatest overlap first.
+func match(out []*pipeline.Clip, drafts []Draft, clips []pipeline.Clip) {
 	taken := make([]bool, len(clips))
 	for range drafts {
 		bestDraft, bestClip, most := -1, -1, int64(0)
@@ -171,7 +182,6 @@ func matched(drafts []Draft, clips []pipeline.Clip) []*pipeline.Clip {
 		}
 		out[bestDraft], taken[bestClip] = &clips[bestClip], true
 	}
-	return out
 }
 
 // plain is clips with empty lists as nil, as they come back from the catalogue or not.

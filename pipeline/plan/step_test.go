@@ -2,6 +2,8 @@ package plan
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -157,12 +159,54 @@ func TestAClipThatIsPlannedNoMoreIsRetired(t *testing.T) {
 	}
 }
 
+func TestAClipKeepsItsNumberForLife(t *testing.T) {
+	l := start(t)
+	shorts := func(n int) []pipeline.Clip {
+		l.write(func(tx *catalog.Tx) error { return tx.PutBrief("r_1", pipeline.Brief{Shorts: n}) })
+		clips, _ := l.plan()
+		return clips
+	}
+	before := shorts(2)
+	if one := shorts(1); len(one) != len(before)-1 {
+		t.Fatalf("%d clips with one short, %d with two", len(one), len(before))
+	}
+	if again := shorts(2); text(t, again) != text(t, before) {
+		t.Errorf("clips that were not asked for once came back as others:\n%s\n%s", text(t, before), text(t, again))
+	}
+	l.write(func(tx *catalog.Tx) error { // elsewhere
+		m, err := tx.Moment("m_1")
+		m.Given, m.Window, m.Payoff = true, win(10, 80), win(60, 80)
+		return errors.Join(err, tx.PutMoment(m))
+	})
+	after := shorts(2)
+	number, fresh := map[string]string{}, 0
+	for _, c := range append(before, after...) {
+		name := fmt.Sprint(c.Kind, c.N)
+		if id := number[name]; id != "" && id != c.ID {
+			t.Errorf("%s is the name of two clips", name)
+		}
+		number[name] = c.ID
+	}
+	for i, c := range after {
+		if c.N > len(before) || !slices.ContainsFunc(before, func(b pipeline.Clip) bool { return b.ID == c.ID }) {
+			fresh++
+		}
+		if i > 0 && c.Place != i {
+			t.Errorf("short %d stands in place %d", i, c.Place)
+		}
+	}
+	if fresh == 0 {
+		t.Error("no clip is new: this shows nothing")
+	}
+}
+
 func TestDraftsAreMatchedByTheGreatestOverlap(t *testing.T) {
 	short := func(id string, in, out float64) pipeline.Clip {
 		return pipeline.Clip{ID: id, Kind: pipeline.Short, Parts: []timeline.Window{win(in, out)}}
 	}
 	clips := []pipeline.Clip{short("a", 0, 20), short("b", 15, 35), {ID: "core", Kind: pipeline.Core, Parts: []timeline.Window{win(0, 60)}}}
-	got := matched([]Draft{{Kind: pipeline.Short, Window: win(12, 32)}, {Kind: pipeline.Short, Window: win(2, 22)}, {Kind: pipeline.Short, Window: win(40, 60)}}, clips)
+	got := make([]*pipeline.Clip, 3)
+	match(got, []Draft{{Kind: pipeline.Short, Window: win(12, 32)}, {Kind: pipeline.Short, Window: win(2, 22)}, {Kind: pipeline.Short, Window: win(40, 60)}}, clips)
 	if got[0] == nil || got[0].ID != "b" || got[1] == nil || got[1].ID != "a" || got[2] != nil {
 		t.Errorf("%+v", got)
 	}

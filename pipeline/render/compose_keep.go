@@ -76,6 +76,11 @@ func (p composed) keep(tx *catalog.Tx, w catalog.Work, m material, drafts []draf
 			return err
 		}
 	}
+	if !m.brief.PlanOnly {
+		if err := retire(tx, m.moment.ID); err != nil {
+			return err
+		}
+	}
 	if len(p.makes) > 0 {
 		m.moment.State = pipeline.MomentRendering
 		if err := tx.PutMoment(m.moment); err != nil {
@@ -88,6 +93,31 @@ func (p composed) keep(tx *catalog.Tx, w catalog.Work, m material, drafts []draf
 	}
 	_, err := k.enqueue(m.moment.ID, nil, k.assemblies...)
 	return err
+}
+
+// retire replaces what was made of clips that the moment has no more: publish
+// removes their files. What an editor judged stays.
+func retire(tx *catalog.Tx, moment string) error {
+	clips, err := tx.RetiredClips(moment)
+	if err != nil {
+		return err
+	}
+	for _, c := range clips {
+		all, err := tx.VariantsOf(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, v := range all {
+			x := draft{variant: v}
+			if x.settle(false); x.variant.State == v.State {
+				continue
+			}
+			if err := tx.PutVariant(x.variant); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // keeper adds rows of work in one transaction.

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"slices"
 
 	"dropcut/captions"
@@ -60,22 +59,14 @@ func (d *drafter) drafts() []draft {
 
 func (m material) rate() timeline.Rate { return m.recording.Media.Rate }
 
+// firstShortFirst is a moment's clips, which come in their order, with the
+// best short before them.
 func firstShortFirst(clips []pipeline.Clip) []pipeline.Clip {
-	out := slices.Clone(clips)
-	slices.SortStableFunc(out, func(a, b pipeline.Clip) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.N, b.N))
-	})
-	return out
-}
-
-func rank(c pipeline.Clip) int {
-	if c.Kind == pipeline.Short && c.N == 1 {
-		return 0
+	i := slices.IndexFunc(clips, func(c pipeline.Clip) bool { return c.Kind == pipeline.Short })
+	if i < 0 {
+		return clips
 	}
-	if c.Kind == pipeline.Core {
-		return 1
-	}
-	return 2
+	return slices.Insert(slices.Delete(slices.Clone(clips), i, i+1), 0, clips[i])
 }
 
 // drafter drafts variants and keeps what they share.

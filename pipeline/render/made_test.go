@@ -295,6 +295,27 @@ func TestAHookThatIsGoneLeavesNoVariant(t *testing.T) {
 	}
 }
 
+func TestARetiredClipLeavesNoVariant(t *testing.T) {
+	t.Parallel()
+	m := aMoment(t)
+	m.whole()
+	gone := m.clips[1]
+	m.write(func(tx *catalog.Tx) error { return tx.PutClip(gone, true) })
+	m.whole()
+	m.write(func(tx *catalog.Tx) error {
+		all, err := tx.VariantsOf(gone.ID)
+		for _, v := range all {
+			if v.State != pipeline.VariantReplaced || v.Made != nil {
+				t.Errorf("%s %q is %s", v.Look.Style, v.Hook.Text, v.State)
+			}
+		}
+		return firstOf(err, tx.PutClip(gone, false))
+	})
+	if s := m.whole(); s.frames != 0 || len(m.made()) != 4 {
+		t.Errorf("planned again, it cost %d frames; %d variants are made", s.frames, len(m.made()))
+	}
+}
+
 func firstOf(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

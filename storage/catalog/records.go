@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"cmp"
+	"slices"
+
 	"dropcut/captions"
 	"dropcut/pipeline"
 )
@@ -112,8 +115,8 @@ func (t *Tx) Transcripts(moment string) ([]captions.Transcript, error) {
 		`SELECT doc FROM transcripts WHERE moment_id = $1 ORDER BY language`, moment)
 }
 
-// PutClip keeps c, new or changed. A retired clip gives its place up and is no
-// longer found by ClipsOf; it keeps its ID for life.
+// PutClip keeps c, new or changed. A retired clip is no longer found by
+// ClipsOf; it keeps its ID and its number for life.
 func (t *Tx) PutClip(c pipeline.Clip, retired bool) error {
 	_, err := t.exec(`INSERT INTO clips (id, moment_id, kind, n, doc, retired) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, n = excluded.n, doc = excluded.doc, retired = excluded.retired`,
@@ -121,10 +124,19 @@ func (t *Tx) PutClip(c pipeline.Clip, retired bool) error {
 	return err
 }
 
-// ClipsOf is a moment's clips: the core, then the shorts in order.
+// ClipsOf is a moment's clips: the core, then the shorts, best first.
 func (t *Tx) ClipsOf(moment string) ([]pipeline.Clip, error) {
-	return docs[pipeline.Clip](t,
+	all, err := docs[pipeline.Clip](t,
 		`SELECT doc FROM clips WHERE moment_id = $1 AND NOT retired ORDER BY kind, n`, moment)
+	slices.SortStableFunc(all, func(a, b pipeline.Clip) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Place, b.Place))
+	})
+	return all, err
+}
+
+// RetiredClips is the clips a moment had and has no more, oldest first.
+func (t *Tx) RetiredClips(moment string) ([]pipeline.Clip, error) {
+	return docs[pipeline.Clip](t, `SELECT doc FROM clips WHERE moment_id = $1 AND retired ORDER BY id`, moment)
 }
 
 // PutVariant keeps v, new or changed.
