@@ -50,6 +50,7 @@ type Media struct {
 	Audio     []Audio         `json:"audio,omitempty"`
 	Text      []Text          `json:"text,omitempty"`
 	Chapters  []Chapter       `json:"chapters,omitempty"`
+	Hilights  []time.Duration `json:"hilights_ns,omitempty"` // a GoPro's button, on the timeline
 }
 
 // Length is the whole recording as a window.

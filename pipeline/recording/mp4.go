@@ -19,13 +19,15 @@ type mp4Index struct {
 	frags   []fragment
 	clk     Clock
 	marks   []pipeline.Chapter
-	cut     bool   // samples lie behind the end of the file
-	last    sample // the picture shown last, in ticks of the source
+	tags    []time.Duration // GoPro HiLights, on the timeline
+	cut     bool            // samples lie behind the end of the file
+	last    sample          // the picture shown last, in ticks of the source
 }
 
 func (m *mp4Index) container() string            { return m.kind }
 func (m *mp4Index) clock() Clock                 { return m.clk }
 func (m *mp4Index) chapters() []pipeline.Chapter { return m.marks }
+func (m *mp4Index) hilights() []time.Duration    { return m.tags }
 
 const (
 	mostMoov     = 256 << 20
@@ -59,7 +61,7 @@ func openMP4(ctx context.Context, b *bytes) (index, error) {
 	if err := m.setClock(shown); err != nil {
 		return nil, err
 	}
-	m.marks = mp4Chapters(ctx, b, moov, all, m.clk.Pieces)
+	m.marks, m.tags = mp4Chapters(ctx, b, moov, all, m.clk.Pieces), mp4Hilights(moov, m.clk.Pieces)
 	return m, nil
 }
 

@@ -78,6 +78,15 @@ func (r *Recording) Clock() Clock { return r.index.clock() }
 // they stand there.
 func (r *Recording) Chapters() []pipeline.Chapter { return r.index.chapters() }
 
+// Hilights are when the button of a GoPro camera was pressed, in order, on the
+// timeline; a tag behind the recording's end stays there. None for others.
+func (r *Recording) Hilights() []time.Duration {
+	if tagged, ok := r.index.(interface{ hilights() []time.Duration }); ok {
+		return tagged.hilights()
+	}
+	return nil
+}
+
 // BytesRead is how many bytes came from the source so far, the index included.
 func (r *Recording) BytesRead() int64 { return r.bytes.BytesRead() }
 
