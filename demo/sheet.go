@@ -108,7 +108,7 @@ func clock(ms int64) string {
 
 // sourceNames are the sources of marks as a person knows them.
 var sourceNames = map[string]string{"flag": "command line", "dropcut_json": "dropcut marks", "timestamps": "list of times",
-	"twitch_csv": "Twitch marker", "obs_chapter": "OBS chapter", "chapter": "chapter"}
+	"twitch_csv": "Twitch marker", "obs_chapter": "OBS chapter", "gopro_hilight": "GoPro HiLight", "chapter": "chapter"}
 
 func pageMarks(all []pipeline.ManifestMark, length int64) []pageMark {
 	var out []pageMark

@@ -13,6 +13,7 @@ const (
 	SourceTimestamps = "timestamps"
 	SourceTwitch     = "twitch_csv"
 	SourceOBS        = "obs_chapter"
+	SourceGoPro      = "gopro_hilight"
 	SourceChapter    = "chapter"
 )
 
@@ -35,6 +36,7 @@ var habits = map[string]habit{
 	SourceFlag:       {rank: 0, point: 0.95, ranged: 1.00, lead: 10 * time.Second},
 	SourceNative:     {rank: 1, point: 0.90, ranged: 0.95, lead: 15 * time.Second},
 	SourceOBS:        {rank: 2, point: 0.85, ranged: 0.85, lead: 15 * time.Second},
+	SourceGoPro:      {rank: 2, point: 0.85, ranged: 0.85, lead: 15 * time.Second},
 	SourceTwitch:     {rank: 3, point: 0.85, ranged: 0.85, lead: 15 * time.Second},
 	SourceTimestamps: {rank: 4, point: 0.80, ranged: 0.85, lead: 10 * time.Second, trail: 5 * time.Second},
 	SourceChapter:    {rank: 5, point: 0.75, ranged: 0.80, trail: 15 * time.Second},

@@ -113,7 +113,7 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipelin
 		}
 	}
 	media := l.recording.Media
-	return append(out, chaptersOf(media.Chapters, media.Rate.Duration(media.Frames))), notes, nil
+	return append(out, chaptersOf(media.Chapters, media.Rate.Duration(media.Frames)), hilightsOf(media.Hilights)), notes, nil
 }
 
 // sidecar reads a file of marks from the data bucket.

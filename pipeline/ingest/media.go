@@ -2,7 +2,10 @@ package ingest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"dropcut/pipeline"
@@ -16,6 +19,7 @@ type facts struct {
 	Container string
 	Clock     recording.Clock
 	Chapters  []pipeline.Chapter
+	Hilights  []time.Duration
 	Probe     ffmpeg.Probe
 }
 
@@ -51,10 +55,31 @@ func (f facts) media(name string) (pipeline.Media, []pipeline.Note, error) {
 	}
 	notes := slices.Clone(f.Clock.Notes)
 	m := pipeline.Media{Container: f.Container, Rate: f.Clock.Rate, Frames: f.Clock.Frames, Zero: f.Clock.Zero,
-		Pieces: f.Clock.Pieces, Video: f.video(v), Text: f.text(), Chapters: f.Chapters}
+		Pieces: f.Clock.Pieces, Video: f.video(v), Text: f.text(), Chapters: f.Chapters, Hilights: f.Hilights}
 	var more []pipeline.Note
 	m.Audio, more = f.audio()
+	if part, ok := goproPart(name); ok && len(f.Hilights) > 0 {
+		more = append(more, pipeline.Note{Code: "gopro_part", Detail: fmt.Sprintf("%s is part %d of a longer GoPro recording; its HiLight tags are counted from the beginning of this part", name, part)})
+	}
 	return m, append(notes, more...), nil
+}
+
+// goproName is how GoPro cameras name the parts of one recording: GH020123.MP4
+// is the second, and so is GP010123.MP4 of older cameras, after GOPR0123.MP4.
+var goproName = regexp.MustCompile(`(?i)^G([HXL]|P)(\d\d)\d{4}\.MP4$`)
+
+// goproPart is which part of a recording a file is, where its name says that
+// others come before it.
+func goproPart(name string) (int, bool) {
+	m := goproName.FindStringSubmatch(name)
+	if m == nil {
+		return 0, false
+	}
+	part, _ := strconv.Atoi(m[2])
+	if strings.EqualFold(m[1], "P") {
+		part++
+	}
+	return part, part > 1
 }
 
 func (f facts) video(v ffmpeg.Stream) pipeline.Video {

@@ -153,7 +153,7 @@ func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, 
 	if err != nil {
 		return unreadable(req.Name, filepath.Base(slice.Path), err)
 	}
-	known := facts{Container: opened.Container(), Clock: opened.Clock(), Chapters: opened.Chapters(), Probe: probe}
+	known := facts{Container: opened.Container(), Clock: opened.Clock(), Chapters: opened.Chapters(), Hilights: opened.Hilights(), Probe: probe}
 	if rec.Media, rec.Notes, err = known.media(req.Name); err != nil {
 		return err
 	}
