@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"dropcut/pipeline"
@@ -28,7 +29,9 @@ type bench struct {
 	folder string
 	rate   timeline.Rate
 	video  pipeline.Video
-	cpu    time.Duration
+
+	mu  sync.Mutex // of cpu: some processes run side by side
+	cpu time.Duration
 
 	start int64            // the file's earliest timestamp, in nanoseconds
 	exact map[int][]packet // pictures (0), sound (1) and text as sliced, lead added, in the slice's own exactness
@@ -48,7 +51,9 @@ var strict = []string{"-abort_on", "empty_output"}
 func (b *bench) run(ctx context.Context, args []string, l ffmpeg.Limits) (ffmpeg.Result, error) {
 	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return slices.Contains(strict, a) })
 	res, err := b.runner.Run(ctx, ffmpeg.Command{Args: args, Dir: b.folder, Limits: l})
+	b.mu.Lock()
 	b.cpu += res.CPU
+	b.mu.Unlock()
 	return res, err
 }
 

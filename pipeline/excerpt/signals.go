@@ -7,7 +7,7 @@ import (
 )
 
 // signals is what the excerpt says about itself.
-func (b *bench) signals(ctx context.Context, x *pipeline.Excerpted) error {
+func (b *bench) signals(ctx context.Context, x *pipeline.Excerpted, keys []glance) error {
 	if x.HasSound {
 		levels := b.heard.levels
 		for missing := int(b.rate.Duration(x.Asked.Frames())/hop) - len(levels); missing > 0; missing-- {
@@ -21,7 +21,7 @@ func (b *bench) signals(ctx context.Context, x *pipeline.Excerpted) error {
 			}
 		}
 	}
-	seen, err := b.look(ctx)
+	seen, err := b.look(ctx, keys)
 	if err != nil {
 		return err
 	}

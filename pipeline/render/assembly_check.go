@@ -46,9 +46,12 @@ func (s *Assembly) proven(ctx context.Context, in *assemblyInput, p pieces, soun
 	if d.Frames != made.Frames {
 		return nil, pipeline.Fail(pipeline.Corrupt, "frames_missing", "", "%d frames of %d decode", d.Frames, made.Frames)
 	}
-	made.check("decode", "%d frames decoded without a fault", d.Frames)
+	made.check(checkDecode, "%d frames decoded without a fault", d.Frames)
 	return &made.MadeFile, nil
 }
+
+// checkDecode is the check that a file was decoded whole.
+const checkDecode = "decode"
 
 // checked is a file while it is being proven.
 type checked struct{ pipeline.MadeFile }

@@ -39,7 +39,7 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
-	p := d.plan(makes, st)
+	p := d.plan(makes, st, decoded(drafts))
 	var todo int64
 	for _, o := range p.runs {
 		todo += o.frames()

@@ -2,6 +2,7 @@ package render
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 
 	"dropcut/pipeline"
@@ -19,8 +20,9 @@ type composed struct {
 }
 
 // plan orders what is missing. What the first variant needs comes first and
-// alone, in small runs, so that it is finished before all others.
-func (d *drafter) plan(makes []*draft, st stock) composed {
+// alone, in small runs, so that it is finished before all others. A look in
+// proved has a file that was decoded whole.
+func (d *drafter) plan(makes []*draft, st stock, proved map[pipeline.Look]bool) composed {
 	p := composed{makes: makes, stock: st, decode: map[string]bool{}}
 	claimed := map[string]bool{}
 	var lacks []lack
@@ -42,8 +44,10 @@ func (d *drafter) plan(makes []*draft, st stock) composed {
 			p.sounds = append(p.sounds, soundOrder{Moment: d.moment.ID, Clip: x.clip.ID, Recipe: x.sound, Window: x.clip.Window()})
 		}
 	}
-	for _, x := range shortest {
-		p.decode[x.variant.ID] = true
+	for look, x := range shortest {
+		if !proved[look] {
+			p.decode[x.variant.ID] = true
+		}
 	}
 	if len(lacks) == 0 {
 		return p
@@ -54,14 +58,32 @@ func (d *drafter) plan(makes []*draft, st stock) composed {
 	return p
 }
 
-// firstCell is how long the first variant's runs are.
+// decoded is the looks of which a file stands that was decoded whole.
+func decoded(drafts []draft) map[pipeline.Look]bool {
+	out := map[pipeline.Look]bool{}
+	for _, x := range drafts {
+		if m := x.variant.Made; m != nil && x.variant.State == pipeline.VariantMade &&
+			slices.ContainsFunc(m.Checks, func(c pipeline.Check) bool { return c.Name == checkDecode }) {
+			out[x.variant.Look] = true
+		}
+	}
+	return out
+}
+
+// firstCell is how long the first variant's runs are: as many as one machine
+// makes at once, so that all of it is busy with them. Cells end at cuts: a grid
+// step more keeps what is over from being a run of its own.
 func (d *drafter) firstCell(l lack) int64 {
 	var n int64
 	for _, r := range l.refs {
 		n += r.Frames()
 	}
-	return max(n/firstParts, 2*d.rate().Grid())
+	return n/int64(min(max(runtime.NumCPU()/2, 2), mostFirst)) + d.rate().Grid()
 }
+
+// mostFirst is how many runs the first short is made in at most: each decodes
+// what lies before it anew.
+const mostFirst = 4
 
 // keep writes the variants and every row of work, in the order in which it is
 // to be done: rows of one priority are taken by age.
@@ -132,10 +154,10 @@ func (k *keeper) order(p composed) error {
 	if len(p.makes) == 0 {
 		return nil
 	}
-	if err := k.runs(p.runs[:p.first]); err != nil {
+	if err := k.sounds(p.sounds, p.makes[0].sound); err != nil {
 		return err
 	}
-	if err := k.sounds(p.sounds, p.makes[0].sound); err != nil {
+	if err := k.runs(p.runs[:p.first]); err != nil {
 		return err
 	}
 	if err := k.assemble(p, p.makes[:1]); err != nil {

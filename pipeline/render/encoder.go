@@ -15,17 +15,17 @@ import (
 // they are asked for.
 const x264Params = "stitchable=1:open-gop=0:scenecut=0:keyint=infinite:min-keyint=1:bframes=3:b-pyramid=normal:ref=3:force-cfr=1"
 
-// encoder is how every picture is encoded: what of the arguments goes into recipes.
-func encoder() []ffmpeg.Option {
+// Encoder is how every picture is encoded: what of the arguments goes into recipes.
+func Encoder() []ffmpeg.Option {
 	return []ffmpeg.Option{{Name: "c:v", Value: "libx264"}, {Name: "preset", Value: "veryfast"}, {Name: "crf", Value: "21"},
 		{Name: "profile:v", Value: "high"}, {Name: "pix_fmt", Value: "yuv420p"}, {Name: "maxrate", Value: "12M"}, {Name: "bufsize", Value: "24M"},
 		{Name: "x264-params", Value: x264Params}}
 }
 
-// encoderArguments is encoder as a recipe names it.
+// encoderArguments is Encoder as a recipe names it.
 func encoderArguments() []string {
 	var out []string
-	for _, o := range encoder() {
+	for _, o := range Encoder() {
 		out = append(out, o.Name+"="+o.Value)
 	}
 	return out
@@ -36,7 +36,7 @@ func strandFile(n int) string { return fmt.Sprintf("strand-%d.mp4", n) }
 
 // output is what a run writes for strand n.
 func output(s strand, n int, rate timeline.Rate, threads int) ffmpeg.Output {
-	o := ffmpeg.Output{Maps: []string{fmt.Sprintf("[v%d]", n)}, File: strandFile(n), Options: encoder()}
+	o := ffmpeg.Output{Maps: []string{fmt.Sprintf("[v%d]", n)}, File: strandFile(n), Options: Encoder()}
 	o.Options = append(o.Options,
 		ffmpeg.Option{Name: "threads", Value: strconv.Itoa(threads)},
 		ffmpeg.Option{Name: "fps_mode", Value: "passthrough"},

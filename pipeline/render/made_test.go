@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -402,5 +403,47 @@ func TestAFailureThatMayPassLeavesNothingInTheMaking(t *testing.T) {
 	m.bench.Data = m.data
 	if m.whole(); len(m.made()) != 4 {
 		t.Errorf("%d variants made when there is room again, want 4", len(m.made()))
+	}
+}
+
+func TestEveryLookHasOneFileThatWasDecodedWhole(t *testing.T) {
+	t.Parallel()
+	m := aMoment(t)
+	wholes := func() (looks map[pipeline.Look]int, files map[string]bool) {
+		looks, files = map[pipeline.Look]int{}, map[string]bool{}
+		for _, v := range m.made() {
+			looks[v.Look] += 0
+			if slices.ContainsFunc(v.Made.Checks, func(c pipeline.Check) bool { return c.Name == checkDecode }) {
+				looks[v.Look]++
+				files[v.Made.Key] = true
+			}
+		}
+		return looks, files
+	}
+	m.whole()
+	looks, before := wholes()
+	for look, n := range looks {
+		if n != 1 {
+			t.Errorf("%d files of %v were decoded whole", n, look)
+		}
+	}
+	m.clips[1].Hooks = append(m.clips[1].Hooks, pipeline.Hook{Text: "One more", From: "flag"})
+	m.keepClips()
+	m.whole()
+	if _, now := wholes(); !maps.Equal(now, before) {
+		t.Errorf("one hook more: decoded whole are %v, before %v", now, before)
+	}
+	w := slices.Clone(someWords)
+	w[1].Text = "everyone" // both clips show it: the files that were decoded are replaced
+	m.words(w...)
+	m.whole()
+	looks, now := wholes()
+	for look, n := range looks {
+		if n != 1 {
+			t.Errorf("after an edit, %d files of %v were decoded whole", n, look)
+		}
+	}
+	if maps.Equal(now, before) {
+		t.Error("the edit replaced no file that was decoded: the case shows nothing")
 	}
 }

@@ -12,7 +12,6 @@ import (
 const (
 	mostStrands = 8  // looks of one stretch that ride together: more hold too many pictures in memory
 	cellSeconds = 10 // about how long one run is
-	firstParts  = 4  // the first short is made in so many runs, so that all workers are busy with it
 )
 
 // lack is what one variant misses: some of its segments, in order.

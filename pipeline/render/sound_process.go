@@ -42,8 +42,12 @@ type level struct {
 	peak     float64 // dBTP
 }
 
-// measuring is the filter that measures what passes.
-const measuring = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
+// The filters that measure what passes: only its loudness, or its true peak
+// too, which costs as much again.
+const (
+	measuringLoudness = "ebur128=metadata=1,ametadata=mode=print:file=-"
+	measuring         = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
+)
 
 // takeSound reads a window's sound from the excerpt: gaps are filled, what
 // begins late or ends early is padded, so that sample n of the file is sample
@@ -53,7 +57,7 @@ func takeSound(in *soundInput) ffmpeg.Command {
 	from := in.first() + lead - soundPreRoll
 	graph := fmt.Sprintf("[0:a:0]aresample=%d:async=1:min_hard_comp=0.02:first_pts=%d,aformat=sample_fmts=flt:channel_layouts=stereo,"+
 		"atrim=start_sample=%d:end_sample=%d,apad=whole_len=%d,%s[a]",
-		hertz, from, soundPreRoll, soundPreRoll+in.samples(), in.samples(), measuring)
+		hertz, from, soundPreRoll, soundPreRoll+in.samples(), in.samples(), measuringLoudness)
 	input := ffmpeg.Input{File: in.file, Options: []ffmpeg.Option{{Name: "copyts"}, {Name: "noaccurate_seek"},
 		{Name: "seek_timestamp", Value: "1"}, {Name: "ss", Value: ffmpeg.Seconds(timeline.DivRound(from, 1e9, hertz))}}}
 	return ffmpeg.Command{Dir: in.dir, Read: []string{in.file}, Args: ffmpeg.Arguments(input, graph,
@@ -79,7 +83,7 @@ func measureSound(in *soundInput) ffmpeg.Command {
 		ffmpeg.Output{Maps: []string{"[a]"}, File: "none", Options: []ffmpeg.Option{{Name: "f", Value: "null"}}})}
 }
 
-// take writes the window's sound and measures it. Sound of which nothing can
+// take writes the window's sound and measures its loudness. Sound of which nothing can
 // be read is silence, with a note.
 func (s *Sound) take(ctx context.Context, in *soundInput) (level, []pipeline.Note, error) {
 	l, stderr, err := s.measured(ctx, in, takeSound(in))
