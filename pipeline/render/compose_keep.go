@@ -52,7 +52,7 @@ func (d *drafter) plan(makes []*draft, st stock, proved map[pipeline.Look]bool) 
 	if len(lacks) == 0 {
 		return p
 	}
-	p.runs = d.runs(lacks[:1], cells(d.cuts, d.firstCell(lacks[0])))
+	p.runs = d.runs(lacks[:1], cells(lacks[0].cuts(), d.firstCell(lacks[0])))
 	p.first = len(p.runs)
 	p.runs = append(p.runs, d.runs(lacks[1:], cells(d.cuts, d.rate().FramesOfMillis(cellSeconds*1000)))...)
 	return p

@@ -22,6 +22,18 @@ type lack struct {
 	refs   []pipeline.SegmentRef
 }
 
+// cuts is where the missing segments begin, and where the last of them ends.
+func (l lack) cuts() []int64 {
+	var out []int64
+	for _, r := range l.refs {
+		out = append(out, r.In)
+	}
+	if n := len(l.refs); n > 0 {
+		out = append(out, l.refs[n-1].Out)
+	}
+	return out
+}
+
 // cells groups cuts into stretches of at most about most frames.
 func cells(cuts []int64, most int64) []int64 {
 	var out []int64
