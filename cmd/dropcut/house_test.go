@@ -27,6 +27,7 @@ var house = map[string]room{
 	"pipeline/timeline":   {"exact media time", nil},
 	"pipeline/ffmpeg":     {"the only room that starts processes", []string{"pipeline", "pipeline/timeline"}},
 	"pipeline/recording":  {"reads a recording by byte ranges: index, clock, the bytes of a stretch", []string{"pipeline", "pipeline/timeline"}},
+	"pipeline/marks":      {"reads files of marks, in every format creators have: bytes to lists of entries", []string{"pipeline", "pipeline/timeline"}},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},
@@ -43,7 +44,7 @@ var house = map[string]room{
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 }
 
-var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "captions", "captions/transcript", "storage", "storage/catalog"}
+var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "captions", "captions/transcript", "storage", "storage/catalog"}
 
 // homes are things of the outside that only one room may touch; a trailing
 // slash means the room and all below it.

@@ -12,8 +12,8 @@ import (
 
 	"dropcut/captions"
 	"dropcut/pipeline"
-	"dropcut/pipeline/detect"
 	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/publish"
 	"dropcut/storage/catalog"
 )
@@ -108,7 +108,7 @@ func (c *runCommand) validate() error {
 		}
 	}
 	for _, m := range c.Mark {
-		if _, err := detect.ParseFlag(m); err != nil {
+		if _, err := marks.ParseFlag(m); err != nil {
 			return usage("--mark %q: %v", m, err)
 		}
 	}

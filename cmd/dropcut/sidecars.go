@@ -14,7 +14,7 @@ import (
 
 	"dropcut/captions/transcript"
 	"dropcut/pipeline"
-	"dropcut/pipeline/detect"
+	"dropcut/pipeline/marks"
 	"dropcut/storage"
 )
 
@@ -29,9 +29,9 @@ var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2
 // sidecars keeps the marks and words of a recording, those named and those
 // found beside it, in the data bucket, and names them in the brief. What a file
 // is, is told by its content.
-func (h *workshop) sidecars(ctx context.Context, path, marks, words string, brief *pipeline.Brief) error {
-	if marks != "" {
-		if err := h.pin(ctx, marks, true, &brief.Marks); err != nil {
+func (h *workshop) sidecars(ctx context.Context, path, markers, words string, brief *pipeline.Brief) error {
+	if markers != "" {
+		if err := h.pin(ctx, markers, true, &brief.Marks); err != nil {
 			return err
 		}
 	}
@@ -48,7 +48,7 @@ func (h *workshop) sidecars(ctx context.Context, path, marks, words string, brie
 		switch {
 		case transcript.Is(body):
 			err = h.pin(ctx, file, false, &brief.Transcripts)
-		case detect.IsMarks(body):
+		case marks.IsMarks(body):
 			err = h.pin(ctx, file, false, &brief.Marks)
 		}
 		if err != nil {

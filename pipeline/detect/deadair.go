@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/recording"
 )
 
@@ -29,7 +30,7 @@ const (
 // stretch is the part of the recording that a mark must show something in:
 // where its event may lie. For a late press that is the time before it.
 func stretch(m pipeline.Mark, length time.Duration) (from, to time.Duration) {
-	h := habits[m.Source]
+	h := habitOf(m.Source)
 	if m.IsRange() {
 		from, to = m.At, min(*m.End, length)
 		if to-from > windowMost {
@@ -38,10 +39,10 @@ func stretch(m pipeline.Mark, length time.Duration) (from, to time.Duration) {
 		return max(from, 0), to
 	}
 	before, after := slip, slip
-	if h.lead > 0 {
+	if h.Lead > 0 {
 		before = eitherSide
 	}
-	if h.trail > 0 {
+	if h.Trail > 0 {
 		after = eitherSide
 	}
 	return min(max(m.At-before, 0), length), min(m.At+after, length)
@@ -119,7 +120,7 @@ func (s *Step) deafen(ctx context.Context, rec func() (*recording.Recording, err
 			}
 		}
 		switch {
-		case v.dead && m.Source == SourceFlag && m.IsRange():
+		case v.dead && m.Source == marks.SourceFlag && m.IsRange():
 			m.quiet = v.said
 		case v.dead:
 			m.unuse(UnusedDeadAir, deadAir+"%s", v.said)

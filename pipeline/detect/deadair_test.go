@@ -11,6 +11,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/recording"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
@@ -219,10 +220,10 @@ func TestAVerdictHoldsHoweverManySurerMarksThereAre(t *testing.T) {
 	var all []found
 	known := map[press]verdict{}
 	for i := range mostJudged {
-		m := point(SourceFlag, float64(100+60*i), "")
+		m := point(marks.SourceFlag, float64(100+60*i), "")
 		all, known[pressOf(m.Mark)] = append(all, m), verdict{}
 	}
-	all = append(all, point(SourceFlag, 5000, "never looked at"), point(SourceTwitch, 20, "dead"))
+	all = append(all, point(marks.SourceFlag, 5000, "never looked at"), point(marks.SourceTwitch, 20, "dead"))
 	known[pressOf(all[len(all)-1].Mark)] = verdict{true, "nothing is heard"}
 	var s Step
 	if err := s.deafen(t.Context(), nil, pipeline.Media{}, all, known, ""); err != nil {
@@ -249,12 +250,12 @@ func TestTheStretchIsWhereTheEventMayLie(t *testing.T) {
 		m        found
 		from, to time.Duration
 	}{
-		{point(SourceTwitch, 385, ""), sec(370), sec(388)},
-		{point(SourceTimestamps, 385, ""), sec(370), sec(400)},
-		{point(SourceChapter, 385, ""), sec(382), sec(400)},
-		{point(SourceFlag, 5, ""), 0, sec(8)},
-		{ranged(SourceFlag, 100, 130, ""), sec(100), sec(130)},
-		{ranged(SourceFlag, 100, 900, ""), sec(100), sec(220)},
+		{point(marks.SourceTwitch, 385, ""), sec(370), sec(388)},
+		{point(marks.SourceTimestamps, 385, ""), sec(370), sec(400)},
+		{point(marks.SourceChapter, 385, ""), sec(382), sec(400)},
+		{point(marks.SourceFlag, 5, ""), 0, sec(8)},
+		{ranged(marks.SourceFlag, 100, 130, ""), sec(100), sec(130)},
+		{ranged(marks.SourceFlag, 100, 900, ""), sec(100), sec(220)},
 	} {
 		if from, to := stretch(c.m.Mark, sec(1200)); from != c.from || to != c.to {
 			t.Errorf("%+v: %v to %v, want %v to %v", c.m.Mark, from, to, c.from, c.to)

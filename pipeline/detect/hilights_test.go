@@ -5,21 +5,22 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 )
 
 func TestAGoProsButtonIsALateMark(t *testing.T) {
 	b := unwatched(t, 600)
 	b.rec.Media.Hilights = []time.Duration{sec(300.25), sec(601)}
 	b.keepRecording(t)
-	b.seen(t, point(SourceGoPro, 300.25, ""))
-	marks, moments, _ := b.detect(t)
-	if len(marks) != 2 || len(moments) != 1 {
-		t.Fatalf("%d marks, %d moments", len(marks), len(moments))
+	b.seen(t, point(marks.SourceGoPro, 300.25, ""))
+	all, moments, _ := b.detect(t)
+	if len(all) != 2 || len(moments) != 1 {
+		t.Fatalf("%d marks, %d moments", len(all), len(moments))
 	}
-	if m := marks[0]; m.Source != "gopro_hilight" || m.At != sec(300.25) || m.IsRange() || !m.Late || m.Precision != time.Millisecond || !m.Used() {
+	if m := all[0]; m.Source != "gopro_hilight" || m.At != sec(300.25) || m.IsRange() || !m.Late || m.Precision != time.Millisecond || !m.Used() {
 		t.Errorf("mark %+v", m)
 	}
-	if m := marks[1]; m.UnusedCode != UnusedOutside {
+	if m := all[1]; m.UnusedCode != UnusedOutside {
 		t.Errorf("a tag behind the end: %+v", m)
 	}
 	if w := moments[0].Window; w.In > 30*285 || w.Out < 30*300 {
@@ -34,7 +35,7 @@ func TestTheSampleGoProGivesItsMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := gather([]list{hilightsOf(opened.Hilights())}, pipeline.Brief{}, b.rec.Media)
+	all := gather([]marks.List{marks.OfHilights(opened.Hilights())}, pipeline.Brief{}, b.rec.Media)
 	for i, want := range []float64{1.5, 6.2, 11} {
 		if len(all) != 3 || (all[i].At-sec(want)).Abs() > all[i].Precision || !all[i].Used() {
 			t.Fatalf("marks %+v, want one at %v s", all, want)

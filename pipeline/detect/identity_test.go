@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 )
 
 // detected is what a detection of these marks keeps, after older moments.
@@ -18,7 +19,7 @@ func detected(old []pipeline.Moment, marks ...found) result {
 func stored(r result) []pipeline.Moment { return append(slices.Clone(r.moments), r.over...) }
 
 func TestAMomentKeepsItsID(t *testing.T) {
-	one := detected(nil, point(SourceTwitch, 465, "wild"), point(SourceTwitch, 900, "late"))
+	one := detected(nil, point(marks.SourceTwitch, 465, "wild"), point(marks.SourceTwitch, 900, "late"))
 	id := func(r result, label string) string {
 		for _, m := range r.moments {
 			if m.Label == label {
@@ -32,12 +33,12 @@ func TestAMomentKeepsItsID(t *testing.T) {
 		marks []found
 		label string
 	}{
-		{"found again", []found{point(SourceTwitch, 465, "wild")}, "wild"},
-		{"its label was changed", []found{point(SourceTwitch, 465, "wilder")}, "wilder"},
-		{"it moved within its precision", []found{point(SourceTwitch, 466, "wild")}, "wild"},
-		{"another source points at it", []found{point(SourceFlag, 470, "wild")}, "wild"},
-		{"a range was given for it", []found{ranged(SourceFlag, 440, 500, "wild")}, "wild"},
-		{"a further mark joined it", []found{point(SourceTwitch, 465, "wild"), point(SourceFlag, 475, "flag")}, "flag"},
+		{"found again", []found{point(marks.SourceTwitch, 465, "wild")}, "wild"},
+		{"its label was changed", []found{point(marks.SourceTwitch, 465, "wilder")}, "wilder"},
+		{"it moved within its precision", []found{point(marks.SourceTwitch, 466, "wild")}, "wild"},
+		{"another source points at it", []found{point(marks.SourceFlag, 470, "wild")}, "wild"},
+		{"a range was given for it", []found{ranged(marks.SourceFlag, 440, 500, "wild")}, "wild"},
+		{"a further mark joined it", []found{point(marks.SourceTwitch, 465, "wild"), point(marks.SourceFlag, 475, "flag")}, "flag"},
 	} {
 		again := detected(stored(one), c.marks...)
 		if got := id(again, c.label); got != id(one, "wild") || got == "" {
@@ -47,18 +48,18 @@ func TestAMomentKeepsItsID(t *testing.T) {
 			t.Errorf("%s: what is found no more: %+v", c.why, again.over)
 		}
 	}
-	if other := detected(stored(one), point(SourceTwitch, 700, "new")); id(other, "new") == id(one, "wild") || id(other, "new") == id(one, "late") {
+	if other := detected(stored(one), point(marks.SourceTwitch, 700, "new")); id(other, "new") == id(one, "wild") || id(other, "new") == id(one, "late") {
 		t.Error("another moment has an old ID")
 	}
 }
 
 func TestMergedMomentsKeepTheOlderID(t *testing.T) {
-	one := detected(nil, point(SourceTwitch, 500, "b"))
-	two := detected(stored(one), point(SourceTwitch, 460, "a"), point(SourceTwitch, 500, "b"))
+	one := detected(nil, point(marks.SourceTwitch, 500, "b"))
+	two := detected(stored(one), point(marks.SourceTwitch, 460, "a"), point(marks.SourceTwitch, 500, "b"))
 	if len(two.moments) != 2 || len(two.over) != 0 {
 		t.Fatalf("%+v", two)
 	}
-	merged := detected(stored(two), point(SourceTwitch, 460, "a"), point(SourceTwitch, 500, "b"), ranged(SourceFlag, 450, 505, "both"))
+	merged := detected(stored(two), point(marks.SourceTwitch, 460, "a"), point(marks.SourceTwitch, 500, "b"), ranged(marks.SourceFlag, 450, 505, "both"))
 	for _, m := range merged.moments {
 		for _, o := range merged.over {
 			if o.SupersededBy == m.ID && o.ID < m.ID {
@@ -69,7 +70,7 @@ func TestMergedMomentsKeepTheOlderID(t *testing.T) {
 	if len(merged.over) != 1 || merged.over[0].SupersededBy != one.moments[0].ID {
 		t.Errorf("over: %+v, want one superseded by %s", merged.over, one.moments[0].ID)
 	}
-	back := detected(stored(merged), point(SourceTwitch, 460, "a"), point(SourceTwitch, 500, "b"))
+	back := detected(stored(merged), point(marks.SourceTwitch, 460, "a"), point(marks.SourceTwitch, 500, "b"))
 	ids := []string{back.moments[0].ID, back.moments[1].ID}
 	if slices.Contains(ids, merged.over[0].ID) || !slices.Contains(ids, one.moments[0].ID) {
 		t.Errorf("after parting again: %v; a superseded ID is never used again", ids)
@@ -77,16 +78,16 @@ func TestMergedMomentsKeepTheOlderID(t *testing.T) {
 }
 
 func TestAMomentFoundAgainLaterIsTheSame(t *testing.T) {
-	one := detected(nil, point(SourceTwitch, 465, "a"))
-	gone := detected(stored(one), point(SourceTwitch, 900, "b"))
-	back := detected(stored(gone), point(SourceTwitch, 465, "a"))
+	one := detected(nil, point(marks.SourceTwitch, 465, "a"))
+	gone := detected(stored(one), point(marks.SourceTwitch, 900, "b"))
+	back := detected(stored(gone), point(marks.SourceTwitch, 465, "a"))
 	if back.moments[0].ID != one.moments[0].ID || back.moments[0].State != pipeline.MomentFound {
 		t.Errorf("%+v", back.moments[0])
 	}
 }
 
 func TestFoldersAreNumberedInOrderOfTimeAndGivenOnce(t *testing.T) {
-	one := detected(nil, point(SourceTwitch, 900, "later / on"), point(SourceFlag, 1100, "🔥"), point(SourceTwitch, 100, "first"))
+	one := detected(nil, point(marks.SourceTwitch, 900, "later / on"), point(marks.SourceFlag, 1100, "🔥"), point(marks.SourceTwitch, 100, "first"))
 	byLabel := func(r result) map[string]string {
 		out := map[string]string{}
 		for _, m := range r.moments {
@@ -98,7 +99,7 @@ func TestFoldersAreNumberedInOrderOfTimeAndGivenOnce(t *testing.T) {
 	if got["first"] != "01-first" || got["later / on"] != "02-later-on" || got["🔥"] != "03-moment" {
 		t.Errorf("%v", got)
 	}
-	again := detected(stored(one), point(SourceTwitch, 900, "renamed"), point(SourceFlag, 1100, "🔥"), point(SourceTwitch, 100, "first"), point(SourceTwitch, 500, "new"))
+	again := detected(stored(one), point(marks.SourceTwitch, 900, "renamed"), point(marks.SourceFlag, 1100, "🔥"), point(marks.SourceTwitch, 100, "first"), point(marks.SourceTwitch, 500, "new"))
 	got = byLabel(again)
 	if got["renamed"] != "02-later-on" || got["new"] != "04-new" || got["first"] != "01-first" {
 		t.Errorf("%v", got)
@@ -106,11 +107,11 @@ func TestFoldersAreNumberedInOrderOfTimeAndGivenOnce(t *testing.T) {
 }
 
 func TestWhatIsBeyondFiveIsOffered(t *testing.T) {
-	var marks []found
+	var all []found
 	for i := range 7 {
-		marks = append(marks, point(SourceTwitch, float64(100+i*150), string(rune('a'+i))))
+		all = append(all, point(marks.SourceTwitch, float64(100+i*150), string(rune('a'+i))))
 	}
-	r := detected(nil, marks...)
+	r := detected(nil, all...)
 	for i, m := range r.moments {
 		want := pipeline.MomentFound
 		if i >= 5 {

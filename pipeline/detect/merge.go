@@ -26,7 +26,7 @@ func inOrder(all []found) {
 		case a.IsRange() != b.IsRange():
 			return map[bool]int{true: -1, false: 1}[a.IsRange()]
 		}
-		return habits[a.Source].rank - habits[b.Source].rank
+		return habitOf(a.Source).Rank - habitOf(b.Source).Rank
 	})
 }
 
@@ -89,7 +89,7 @@ func pair(all []found) []found {
 func paired(from, to found, name, other string) found {
 	end := to.At
 	from.End, from.Late = &end, false
-	from.Confidence = habits[from.Source].ranged
+	from.Confidence = habitOf(from.Source).Ranged
 	from.Precision = max(from.Precision, to.Precision)
 	from.Also = append(from.Also, to.Origin+" (its end)")
 	if from.Label = name; name == "" {
@@ -151,7 +151,7 @@ func joined(a, b found) found {
 		if b.IsRange() {
 			a, b = b, a
 		}
-	} else if b.Precision < a.Precision || b.Precision == a.Precision && habits[b.Source].rank < habits[a.Source].rank {
+	} else if b.Precision < a.Precision || b.Precision == a.Precision && habitOf(b.Source).Rank < habitOf(a.Source).Rank {
 		a, b = b, a
 	}
 	a.Also = append(append(slices.Clone(a.Also), said(b.Mark)), b.Also...)

@@ -41,15 +41,15 @@ func (d draft) label() string {
 	return ""
 }
 
-func (d draft) rank() int { return habits[d.marks[0].Source].rank }
+func (d draft) rank() int { return habitOf(d.marks[0].Source).Rank }
 
 // event is the stretch in which what a mark points at happened, clamped to the
 // recording: for a point, its source's lead and trail, widened by its
 // precision; for a range, the range.
 func event(m pipeline.Mark, media pipeline.Media) timeline.Window {
-	h := habits[m.Source]
-	from, to := m.At-h.lead, m.At+h.trail+m.Precision
-	if h.lead == 0 {
+	h := habitOf(m.Source)
+	from, to := m.At-h.Lead, m.At+h.Trail+m.Precision
+	if h.Lead == 0 {
 		from -= m.Precision
 	}
 	if m.IsRange() {

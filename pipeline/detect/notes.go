@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 )
 
 // The codes of what detect notes about a recording or a moment.
@@ -24,18 +25,18 @@ func ours(n pipeline.Note) bool {
 
 func others(n pipeline.Note) bool { return !ours(n) }
 
-// notes is what could not be read of a list, so that nothing is dropped unsaid.
-func (l list) notes(recording string) (out []pipeline.Note) {
-	if len(l.problems) > 0 {
-		out = append(out, pipeline.Note{Code: codeUnread, Detail: l.name + ": " + strings.Join(l.problems, "; "),
+// unread is what could not be read of a list, so that nothing is dropped unsaid.
+func unread(l marks.List, recording string) (out []pipeline.Note) {
+	if len(l.Problems) > 0 {
+		out = append(out, pipeline.Note{Code: codeUnread, Detail: l.Name + ": " + strings.Join(l.Problems, "; "),
 			Hint: "correct those lines; the others are read"})
 	}
-	if l.cut {
-		out = append(out, pipeline.Note{Code: codeUnread, Detail: fmt.Sprintf("%s: only its first %d marks are read", l.name, len(l.entries))})
+	if l.Cut {
+		out = append(out, pipeline.Note{Code: codeUnread, Detail: fmt.Sprintf("%s: only its first %d marks are read", l.Name, len(l.Entries))})
 	}
-	if l.named != "" && recording != "" && l.named != recording {
+	if l.Named != "" && recording != "" && l.Named != recording {
 		out = append(out, pipeline.Note{Code: codeOther, Detail: fmt.Sprintf("%s says it is for %q, and the recording is called %q; its times are taken as they are",
-			l.name, cleanLabel(l.named), recording)})
+			l.Name, marks.CleanLabel(l.Named), recording)})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/recording"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
@@ -81,30 +82,34 @@ func load(tx *catalog.Tx, id string) (l loaded, err error) {
 
 // lists reads every source of marks: the command line, sidecars, chapters. A
 // file that a person named must be marks; one that was found beside may not be.
-func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipeline.Note, err error) {
-	flags := list{source: SourceFlag, name: "--mark"}
+func (s *Step) lists(ctx context.Context, l loaded) (out []marks.List, notes []pipeline.Note, err error) {
+	flags := marks.List{Source: marks.SourceFlag, Name: "--mark"}
 	for _, f := range l.brief.Flags {
-		m, err := ParseFlag(f)
+		e, err := marks.ParseFlag(f)
 		if err != nil {
 			return nil, nil, err
 		}
-		flags.add(entry{at: m.At, end: m.End, step: m.Precision, label: m.Label})
+		flags.Add(e)
 	}
 	out = append(out, flags)
-	room := mostMarks
+	media := l.recording.Media
+	of := marks.Recording{Name: l.recording.Name, Rate: media.Rate, Length: media.Rate.Duration(media.Frames), StartedAt: l.recording.StartedAt}
+	room := marks.MostMarks
 	for _, file := range l.brief.Marks {
 		b, err := s.sidecar(ctx, file)
 		if err != nil {
 			return nil, nil, err
 		}
-		one, err := parse(file.Name, b)
+		all, err := marks.Read(file.Name, b, of)
 		switch {
 		case err == nil:
-			if room -= len(one.entries); room < 0 {
-				one.entries, one.cut, room = one.entries[:len(one.entries)+room], true, 0
+			for _, one := range all {
+				if room -= len(one.Entries); room < 0 {
+					one.Entries, one.Cut, room = one.Entries[:len(one.Entries)+room], true, 0
+				}
+				out = append(out, one)
+				notes = append(notes, unread(one, l.recording.Name)...)
 			}
-			out = append(out, one)
-			notes = append(notes, one.notes(l.recording.Name)...)
 		case file.Asked || !errors.Is(err, pipeline.Invalid):
 			return nil, nil, err
 		default:
@@ -112,8 +117,7 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []list, notes []pipelin
 			notes = append(notes, pipeline.Note{Code: codeUnknown, Detail: e.Detail, Hint: e.Hint})
 		}
 	}
-	media := l.recording.Media
-	return append(out, chaptersOf(media.Chapters, media.Rate.Duration(media.Frames)), hilightsOf(media.Hilights)), notes, nil
+	return append(out, marks.OfChapters(media.Chapters, of.Length), marks.OfHilights(media.Hilights)), notes, nil
 }
 
 // sidecar reads a file of marks from the data bucket.
@@ -122,7 +126,7 @@ func (s *Step) sidecar(ctx context.Context, file pipeline.Sidecar) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file.Name, err)
 	}
-	b, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	b, err := io.ReadAll(io.LimitReader(r, marks.MostBytes+1))
 	if err := errors.Join(err, r.Close()); err != nil {
 		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", file.Name, err)
 	}
@@ -130,11 +134,11 @@ func (s *Step) sidecar(ctx context.Context, file pipeline.Sidecar) ([]byte, erro
 }
 
 // gather makes marks of every list, pairs and merges them. Pure.
-func gather(lists []list, b pipeline.Brief, media pipeline.Media) []found {
+func gather(lists []marks.List, b pipeline.Brief, media pipeline.Media) []found {
 	length := media.Rate.Duration(media.Frames)
 	var all []found
 	for _, l := range lists {
-		all = append(all, l.marksOf(b.Pointing, length)...)
+		all = append(all, marksOf(l, b.Pointing, length)...)
 	}
 	inOrder(all)
 	bound(all, length)

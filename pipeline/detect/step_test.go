@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/timeline"
 	"dropcut/storage/catalog"
 	"dropcut/storage/dir"
@@ -53,12 +54,12 @@ func (b *bench) do(t *testing.T) (catalog.Outcome, error) {
 
 func TestMomentsGoOnBestFirst(t *testing.T) {
 	b := unwatched(t, 2000)
-	var marks []found
+	var all []found
 	for i := range 6 {
 		at := float64(100 + 200*i)
-		marks = append(marks, point(SourceTwitch, at, ""))
+		all = append(all, point(marks.SourceTwitch, at, ""))
 	}
-	b.seen(t, append(marks, point(SourceFlag, 1900, ""))...)
+	b.seen(t, append(all, point(marks.SourceFlag, 1900, ""))...)
 	b.brief.Flags = []string{"31:40 the end"}
 	b.sidecar(t, "m.csv", []byte("0:01:40,B,x,a\n0:05:00,B,x,b\n0:08:20,B,x,c\n0:11:40,B,x,d\n0:15:00,B,x,e\n0:18:20,B,x,f\n"), false)
 	_, moments, out := b.detect(t)
@@ -126,7 +127,7 @@ func TestAFileSomebodyNamedMustBeMarks(t *testing.T) {
 
 func TestNotesAndStatesOfOtherStepsStay(t *testing.T) {
 	b := unwatched(t, 1200)
-	b.seen(t, point(SourceFlag, 465, ""))
+	b.seen(t, point(marks.SourceFlag, 465, ""))
 	b.brief.Flags = []string{"7:45 wild"}
 	_, moments, _ := b.detect(t)
 	other := pipeline.Note{Code: "no_words", Detail: "of another step"}
@@ -147,13 +148,13 @@ func TestNotesAndStatesOfOtherStepsStay(t *testing.T) {
 func TestWhatWasJudgedIsNeverSuperseded(t *testing.T) {
 	for _, state := range []pipeline.VariantState{pipeline.VariantApproved, pipeline.VariantRejected, pipeline.VariantMade} {
 		b := unwatched(t, 1200)
-		b.seen(t, point(SourceFlag, 465, ""), point(SourceFlag, 900, ""))
+		b.seen(t, point(marks.SourceFlag, 465, ""), point(marks.SourceFlag, 900, ""))
 		b.brief.Flags = []string{"7:45 wild"}
 		_, moments, _ := b.detect(t)
 		clip := pipeline.Clip{ID: pipeline.Mint(pipeline.ClipID), Moment: moments[0].ID, Kind: pipeline.Core, N: 1, Parts: []timeline.Window{win(420, 490)}}
 		b.keep(t, func(tx *catalog.Tx) error {
 			return errors.Join(tx.PutClip(clip, false), tx.PutVariant(pipeline.Variant{ID: pipeline.Mint(pipeline.VariantID), Clip: clip.ID, State: state}),
-				tx.PutMarks(b.rec.ID, []pipeline.Mark{point(SourceFlag, 900, "").Mark}))
+				tx.PutMarks(b.rec.ID, []pipeline.Mark{point(marks.SourceFlag, 900, "").Mark}))
 		})
 		b.brief.Flags = []string{"15:00 other"}
 		_, moments, _ = b.detect(t)
@@ -165,7 +166,7 @@ func TestWhatWasJudgedIsNeverSuperseded(t *testing.T) {
 
 func TestTwoDetectionsAtOnceKeepOneSetOfMoments(t *testing.T) {
 	b := unwatched(t, 1200)
-	b.seen(t, point(SourceFlag, 465, ""))
+	b.seen(t, point(marks.SourceFlag, 465, ""))
 	b.brief.Flags = []string{"7:45 wild"}
 	one, err := b.do(t)
 	if err != nil {
@@ -188,21 +189,21 @@ func TestTwoDetectionsAtOnceKeepOneSetOfMoments(t *testing.T) {
 func TestAHostileNumberOfMarksGivesBoundedMoments(t *testing.T) {
 	b := unwatched(t, 3600*40)
 	var text strings.Builder
-	var marks []found
+	var all []found
 	for i := range 3000 {
 		fmt.Fprintf(&text, "%d:%02d:%02d-%d:%02d:%02d x%d\n", i/90, i%90*40/60, i%90*40%60, i/90, i%90*40/60, i%90*40%60+15, i)
-		marks = append(marks, ranged(SourceTimestamps, float64(i/90*3600+i%90*40), float64(i/90*3600+i%90*40+15), ""))
+		all = append(all, ranged(marks.SourceTimestamps, float64(i/90*3600+i%90*40), float64(i/90*3600+i%90*40+15), ""))
 	}
-	b.seen(t, marks...)
+	b.seen(t, all...)
 	b.sidecar(t, "m.txt", []byte(text.String()), true)
-	all, moments, out := b.detect(t)
+	decided, moments, out := b.detect(t)
 	tooMany := 0
-	for _, m := range all {
+	for _, m := range decided {
 		if m.UnusedCode == UnusedTooMany {
 			tooMany++
 		}
 	}
-	if len(moments) != mostMoments || len(out.Next) != mostRendered || tooMany == 0 || tooMany+mostMoments < len(all)-5 {
-		t.Errorf("%d marks: %d moments, %d rows, %d said to be too many", len(all), len(moments), len(out.Next), tooMany)
+	if len(moments) != mostMoments || len(out.Next) != mostRendered || tooMany == 0 || tooMany+mostMoments < len(decided)-5 {
+		t.Errorf("%d marks: %d moments, %d rows, %d said to be too many", len(decided), len(moments), len(out.Next), tooMany)
 	}
 }

@@ -7,20 +7,21 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 )
 
 // marksIn is what the lists say of a recording of that many seconds.
 func marksIn(seconds int64, b pipeline.Brief, chapters []pipeline.Chapter, texts ...string) []found {
 	m := media(seconds)
-	var lists []list
+	var lists []marks.List
 	for i, text := range texts {
-		l, err := parse(string(rune('a'+i)), []byte(text))
+		all, err := marks.Read(string(rune('a'+i)), []byte(text), marks.Recording{Rate: m.Rate, Length: m.Rate.Duration(m.Frames)})
 		if err != nil {
 			panic(err)
 		}
-		lists = append(lists, l)
+		lists = append(lists, all...)
 	}
-	return gather(append(lists, chaptersOf(chapters, sec(float64(seconds)))), b, m)
+	return gather(append(lists, marks.OfChapters(chapters, sec(float64(seconds)))), b, m)
 }
 
 // brief says of marks what matters in one line each.
@@ -132,7 +133,7 @@ func TestMarksMergeAcrossSourcesAndKeepThemAll(t *testing.T) {
 func TestMarksOfAHostileFileMergeInTime(t *testing.T) {
 	for _, line := range []string{"0:01:00,B,x,\n", "0:01:00,B,x,start\n0:01:01,B,x,end\n"} {
 		began := time.Now()
-		marksIn(600, pipeline.Brief{}, nil, strings.Repeat(line, mostMarks/2), "1:00 a\n1:01 b\n")
+		marksIn(600, pipeline.Brief{}, nil, strings.Repeat(line, marks.MostMarks/2), "1:00 a\n1:01 b\n")
 		if took := time.Since(began); took > 10*time.Second {
 			t.Errorf("%q repeated took %v", line, took)
 		}

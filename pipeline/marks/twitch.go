@@ -1,4 +1,4 @@
-package detect
+package marks
 
 import (
 	"encoding/csv"
@@ -16,9 +16,9 @@ var (
 
 // looksTwitch reports whether most lines are rows of Twitch's marker export:
 // a time, a role right behind the comma, a name.
-func looksTwitch(text string) bool {
+func looksTwitch(f *file) bool {
 	rows, all := 0, 0
-	for _, line := range strings.Split(text[:min(len(text), 64<<10)], "\n") {
+	for _, line := range strings.Split(f.text[:min(len(f.text), 64<<10)], "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || all == 0 && isHeader(strings.Split(line, ",")) {
 			continue
@@ -53,17 +53,17 @@ func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, 
 // parseTwitch reads Twitch's marker CSV: time, role, user name, description.
 // Three columns are taken too, and more are the description's own commas; a
 // header row says which is which.
-func parseTwitch(text string) list {
-	l := list{source: SourceTwitch}
+func parseTwitch(f *file, _ Recording) ([]List, error) {
+	l := List{Source: SourceTwitch}
 	label, line, first := -1, 0, true
-	for written := range strings.SplitSeq(text, "\n") {
+	for written := range strings.SplitSeq(f.text, "\n") {
 		if line++; strings.TrimSpace(written) == "" {
 			continue
 		}
 		row, err := cells(written)
 		switch {
-		case l.cut:
-			return l
+		case l.Cut:
+			return []List{l}, nil
 		case err != nil:
 			l.problem("line %d: %v", line, err)
 		case first && isHeader(row):
@@ -73,7 +73,7 @@ func parseTwitch(text string) list {
 		}
 		first = false
 	}
-	return l
+	return []List{l}, nil
 }
 
 // cells takes one line apart. Twitch writes each marker on a line of its own,
@@ -90,7 +90,7 @@ func cells(line string) ([]string, error) {
 }
 
 // twitchRow reads one row; label is the description's column, or negative.
-func (l *list) twitchRow(row []string, line, label int) {
+func (l *List) twitchRow(row []string, line, label int) {
 	const most = 64 // columns of a row that a person or Twitch wrote
 	t, rest, ok := scanTime(strings.TrimSpace(row[0]))
 	if !ok || rest != "" || len(row) < 2 || len(row) > most {
@@ -104,9 +104,9 @@ func (l *list) twitchRow(row []string, line, label int) {
 	case len(row) >= 4:
 		text = strings.TrimRight(strings.Join(row[3:], ", "), ", ") // Twitch does not quote commas
 	}
-	e := entry{at: t.at, step: t.step, line: line, label: text}
+	e := Entry{At: t.at, Step: t.step, Line: line, Label: text}
 	if len(row) >= 4 && label < 0 {
-		e.by = cleanLabel(row[1] + " " + row[2])
+		e.By = CleanLabel(row[1] + " " + row[2])
 	}
-	l.add(e)
+	l.Add(e)
 }

@@ -1,4 +1,4 @@
-package detect
+package marks
 
 import (
 	"errors"
@@ -49,11 +49,8 @@ func TestAFlagIsReadAsItWasMeant(t *testing.T) {
 		if m.End != nil {
 			end = *m.End
 		}
-		if m.At != sec(c.at) || end != sec(c.end) || m.Precision != c.step || m.Label != c.label {
-			t.Errorf("%q: at %v end %v ± %v %q (%s)", c.text, m.At, end, m.Precision, m.Label, c.why)
-		}
-		if m.Late != (m.End == nil) || m.Source != SourceFlag {
-			t.Errorf("%q: late %v, source %s", c.text, m.Late, m.Source)
+		if m.At != sec(c.at) || end != sec(c.end) || m.Step != c.step || m.Label != c.label {
+			t.Errorf("%q: at %v end %v ± %v %q (%s)", c.text, m.At, end, m.Step, m.Label, c.why)
 		}
 	}
 }
@@ -76,9 +73,9 @@ func TestAFlagThatIsNoMarkIsAUsageErrorWithAHint(t *testing.T) {
 
 func TestAFlagSurvivesBeingSpoken(t *testing.T) {
 	for _, d := range []time.Duration{0, 5 * time.Second, 465 * time.Second, 3723*time.Second + 50*time.Millisecond, 40 * time.Hour} {
-		m, err := ParseFlag(spoken(d) + " x")
+		m, err := ParseFlag(clock(d) + " x")
 		if err != nil || m.At != d {
-			t.Errorf("%v is spoken %s and read %v (%v)", d, spoken(d), m.At, err)
+			t.Errorf("%v is spoken %s and read %v (%v)", d, clock(d), m.At, err)
 		}
 	}
 }
@@ -95,21 +92,23 @@ func FuzzParseFlag(f *testing.F) {
 			}
 			return
 		}
-		checkMark(t, m)
+		checkEntry(t, m)
 	})
 }
 
-// checkMark holds for every mark of every parser.
-func checkMark(t *testing.T, m pipeline.Mark) {
+// checkEntry holds for every entry of every format.
+func checkEntry(t *testing.T, m Entry) {
 	t.Helper()
 	switch {
-	case m.Precision < 1 || m.Precision > time.Second:
-		t.Errorf("precision %v", m.Precision)
+	case m.Step < 1 || m.Step > time.Second:
+		t.Errorf("precision %v", m.Step)
 	case m.End != nil && *m.End <= m.At:
 		t.Errorf("a range from %v to %v", m.At, *m.End)
 	case m.At > 1100*3600*time.Second+10_000_000*time.Second || m.At < -10_000_000*time.Second:
 		t.Errorf("at %v", m.At)
-	case len(m.Label) > mostLabel || m.Label != cleanLabel(m.Label):
+	case len(m.Label) > mostLabel || m.Label != CleanLabel(m.Label):
 		t.Errorf("label %q is not clean", m.Label)
+	case (m.Pass == "") != (m.PassCode == ""):
+		t.Errorf("passed over as %q because %q", m.PassCode, m.Pass)
 	}
 }

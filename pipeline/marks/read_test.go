@@ -1,9 +1,8 @@
-package detect
+package marks
 
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,11 +20,20 @@ type wrote struct {
 	label   string
 }
 
-func wroteOf(l list) (out []wrote) {
-	for _, e := range l.entries {
-		w := wrote{e.at.Seconds(), 0, e.label}
-		if e.end != nil {
-			w.end = e.end.Seconds()
+// readOne is the first list of a file.
+func readOne(name string, b []byte) (List, error) {
+	all, err := Read(name, b, of)
+	if err != nil {
+		return List{}, err
+	}
+	return all[0], nil
+}
+
+func wroteOf(l List) (out []wrote) {
+	for _, e := range l.Entries {
+		w := wrote{e.At.Seconds(), 0, e.Label}
+		if e.End != nil {
+			w.end = e.End.Seconds()
 		}
 		out = append(out, w)
 	}
@@ -64,9 +72,9 @@ func TestContentDecidesTheFormat(t *testing.T) {
 			SourceNative, []wrote{{615.1, 700, "neon hoodie"}, {615.1, 0, ""}, {7, 9.25, ""}}},
 		{"labels are one clean line", "0:10 a\x07b \u200b  c\td", SourceTimestamps, []wrote{{10, 0, "ab \u200b c d"}}},
 	} {
-		l, err := parse("whatever.bin", []byte(c.text))
-		if err != nil || l.source != c.source || !slices.Equal(wroteOf(l), c.want) {
-			t.Errorf("%s: %s %+v (%v)\nwant %s %+v", c.name, l.source, wroteOf(l), err, c.source, c.want)
+		l, err := readOne("whatever.bin", []byte(c.text))
+		if err != nil || l.Source != c.source || !slices.Equal(wroteOf(l), c.want) {
+			t.Errorf("%s: %s %+v (%v)\nwant %s %+v", c.name, l.Source, wroteOf(l), err, c.source, c.want)
 		}
 	}
 }
@@ -86,7 +94,7 @@ func TestAnyEncodingIsRead(t *testing.T) {
 		"UTF-16LE": utf16Of(binary.LittleEndian, true), "UTF-16BE": utf16Of(binary.BigEndian, true),
 		"UTF-16LE without mark": utf16Of(binary.LittleEndian, false), "UTF-16BE without mark": utf16Of(binary.BigEndian, false),
 	} {
-		l, err := parse("x", b)
+		l, err := readOne("x", b)
 		if want := []wrote{{10, 0, "Größe"}, {20, 0, "drop"}}; err != nil || !slices.Equal(wroteOf(l), want) {
 			t.Errorf("%s: %+v (%v)", name, wroteOf(l), err)
 		}
@@ -94,14 +102,14 @@ func TestAnyEncodingIsRead(t *testing.T) {
 }
 
 func TestPrecisionIsThatOfWhatWasWritten(t *testing.T) {
-	l, err := parse("x", []byte("0:10 a\n0:20.5 b\n0:30.25 c\n0:40-0:41.125 d"))
+	l, err := readOne("x", []byte("0:10 a\n0:20.5 b\n0:30.25 c\n0:40-0:41.125 d"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond, time.Millisecond}
-	for i, e := range l.entries {
-		if e.step != want[i] {
-			t.Errorf("%s has precision %v, want %v", e.label, e.step, want[i])
+	for i, e := range l.Entries {
+		if e.Step != want[i] {
+			t.Errorf("%s has precision %v, want %v", e.Label, e.Step, want[i])
 		}
 	}
 }
@@ -118,7 +126,7 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 		"a marks file without marks": `{"version":1,"marks":[]}`, "marks without start": `{"version":1,"marks":[{"label":"x"}]}`,
 		"another version": `{"version":2,"marks":[{"start":1}]}`, "broken JSON": `{"version":1,"marks":[{"start":1}`,
 	} {
-		_, err := parse("x", []byte(text))
+		_, err := readOne("x", []byte(text))
 		var e *pipeline.Error
 		if !errors.Is(err, pipeline.Invalid) || !errors.As(err, &e) || e.Code != "unknown_marks" || e.Hint == "" {
 			t.Errorf("%s: %v", name, err)
@@ -130,7 +138,7 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 			t.Errorf("%s is refused with %v", name, err)
 		}
 	}
-	if _, err := parse("x", make([]byte, mostBytes+1)); !errors.Is(err, pipeline.Invalid) {
+	if _, err := readOne("x", make([]byte, MostBytes+1)); !errors.Is(err, pipeline.Invalid) {
 		t.Errorf("33 MiB: %v", err)
 	}
 }
@@ -140,7 +148,7 @@ func TestAFileBesideTheRecordingNeedsMoreThanOneTimeInProse(t *testing.T) {
 	if IsMarks([]byte(prose)) {
 		t.Error("a letter is taken for marks")
 	}
-	if _, err := parse("x", []byte(prose)); err != nil {
+	if _, err := readOne("x", []byte(prose)); err != nil {
 		t.Errorf("named by a person it is read: %v", err)
 	}
 	for _, text := range []string{"0:47 crowd\n", "0:10 a\n0:20 b\nc\nd\n0:30 e\nf\ng\nh\ni\nj\n", "0:01:01,Broadcaster,x,\n", `{"version":1,"marks":[{"start":1}]}`} {
@@ -152,16 +160,16 @@ func TestAFileBesideTheRecordingNeedsMoreThanOneTimeInProse(t *testing.T) {
 
 func TestMarksAreBoundedInNumberAndLength(t *testing.T) {
 	var b strings.Builder
-	for i := range mostMarks + 10 {
+	for i := range MostMarks + 10 {
 		fmt.Fprintf(&b, "%d:%02d:00,Broadcaster,x,%d\n", i/60, i%60, i)
 	}
-	l, err := parse("x", []byte(b.String()))
-	if err != nil || len(l.entries) > mostMarks || !l.cut && len(l.problems) == 0 {
-		t.Errorf("%d marks, cut %v (%v)", len(l.entries), l.cut, err)
+	l, err := readOne("x", []byte(b.String()))
+	if err != nil || len(l.Entries) > MostMarks || !l.Cut && len(l.Problems) == 0 {
+		t.Errorf("%d marks, cut %v (%v)", len(l.Entries), l.Cut, err)
 	}
-	l, err = parse("x", []byte("0:10 "+strings.Repeat("é", mostLabel)+"\n"))
-	if err != nil || len(l.entries[0].label) > mostLabel {
-		t.Errorf("a label of %d bytes (%v)", len(l.entries[0].label), err)
+	l, err = readOne("x", []byte("0:10 "+strings.Repeat("é", mostLabel)+"\n"))
+	if err != nil || len(l.Entries[0].Label) > mostLabel {
+		t.Errorf("a label of %d bytes (%v)", len(l.Entries[0].Label), err)
 	}
 }
 
@@ -174,7 +182,7 @@ func TestHostileFilesAreReadInBoundedTime(t *testing.T) {
 		"deep JSON": `{"version":1,"marks":` + fill("["), "long numbers": fill("9"), "bullets": fill("* [("), "title lines": fill("x 0:10)\n"),
 	} {
 		began := time.Now()
-		_, _ = parse("x", []byte(text))
+		_, _ = readOne("x", []byte(text))
 		if took := time.Since(began); took > 15*time.Second {
 			t.Errorf("%s: %v", name, took)
 		} else if testing.Verbose() {
@@ -184,45 +192,16 @@ func TestHostileFilesAreReadInBoundedTime(t *testing.T) {
 }
 
 func TestMarksThatCannotBeReadAreNamed(t *testing.T) {
-	l, err := parse("m.json", []byte(`{"version":1,"recording":"other.mp4","marks":[{"start":"soon"},{"start":"0:10"},{"label":"x"},{"start":true}]}`))
-	if err != nil || len(l.entries) != 1 || len(l.problems) != 3 {
+	l, err := readOne("m.json", []byte(`{"version":1,"recording":"other.mp4","marks":[{"start":"soon"},{"start":"0:10"},{"label":"x"},{"start":true}]}`))
+	if err != nil || len(l.Entries) != 1 || len(l.Problems) != 3 {
 		t.Fatalf("%+v (%v)", l, err)
 	}
-	notes := l.notes("this.mp4")
-	if len(notes) != 2 || notes[0].Code != codeUnread || !strings.Contains(notes[0].Detail, "soon") || notes[1].Code != codeOther {
-		t.Errorf("%+v", notes)
-	}
-	l, _ = parse("m.csv", []byte("0:00:05,Broadcaster,x,a\nrubbish\n0:00:06,Broadcaster,x,b\n"))
-	if len(l.entries) != 2 || len(l.problems) != 1 {
+	if !strings.Contains(l.Problems[0], "soon") || l.Named != "other.mp4" {
 		t.Errorf("%+v", l)
 	}
-}
-
-func TestOwnMarksSurviveTheRoundTrip(t *testing.T) {
-	type mark struct {
-		Start string  `json:"start"`
-		End   *string `json:"end,omitempty"`
-		Label string  `json:"label"`
-	}
-	end := "1:00:00.001"
-	in := []mark{{Start: "0:00", Label: `a "quoted" label`}, {Start: "59:59.999", End: &end, Label: "é 🔥"}}
-	b, err := json.Marshal(map[string]any{"version": 1, "marks": in})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := parse("x", b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, e := range l.entries {
-		back := mark{Start: spoken(e.at), Label: e.label}
-		if e.end != nil {
-			s := spoken(*e.end)
-			back.End = &s
-		}
-		if back.Start != in[i].Start || back.Label != in[i].Label || (back.End == nil) != (in[i].End == nil) || back.End != nil && *back.End != *in[i].End {
-			t.Errorf("%+v came back as %+v", in[i], back)
-		}
+	l, _ = readOne("m.csv", []byte("0:00:05,Broadcaster,x,a\nrubbish\n0:00:06,Broadcaster,x,b\n"))
+	if len(l.Entries) != 2 || len(l.Problems) != 1 {
+		t.Errorf("%+v", l)
 	}
 }
 
@@ -231,76 +210,19 @@ func TestTheSampleListsAreRead(t *testing.T) {
 		name, source string
 		n            int
 	}{{"twitch_markers.csv", SourceTwitch, 5}, {"youtube_chapters.txt", SourceTimestamps, 22}} {
-		b := read(t, sample(t, "long/marks/"+c.name))
-		l, err := parse(c.name, b)
-		if err != nil || l.source != c.source || len(l.entries) != c.n || !IsMarks(b) {
-			t.Errorf("%s: %s, %d entries, seen %v (%v)", c.name, l.source, len(l.entries), IsMarks(b), err)
+		b := sample(t, "long/marks/"+c.name)
+		l, err := readOne(c.name, b)
+		if err != nil || l.Source != c.source || len(l.Entries) != c.n || !IsMarks(b) {
+			t.Errorf("%s: %s, %d entries, seen %v (%v)", c.name, l.Source, len(l.Entries), IsMarks(b), err)
 		}
 	}
 	for _, name := range []string{"long/marks/chat_synthetic_twitchdownloader_shape.json", "long/marks/chapters.ffmetadata", "long/marks/podcast_chapters.json",
 		"long/marks/lossless_cut.csv", "long/truth.json", "transcripts/srt/example-in.srt", "transcripts/srt/example.srt", "transcripts/srt/utf16.srt",
 		"transcripts/srt/missing-sequence-in.srt", "transcripts/srt/example-in-carriage-return.srt", "transcripts/srt/example__Podcastindex-org.srt",
 		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "marks/chapters/chapters.en.vtt", "marks/nle/edl/25fps.edl", "MANIFEST.md"} {
-		if b := read(t, sample(t, name)); IsMarks(b) {
-			l, _ := parse(name, b)
-			t.Errorf("%s is taken for marks: %d of %s, the first %+v", name, len(l.entries), l.source, l.entries[0])
+		if b := sample(t, name); IsMarks(b) {
+			l, _ := readOne(name, b)
+			t.Errorf("%s is taken for marks: %d of %s, the first %+v", name, len(l.Entries), l.Source, l.Entries[0])
 		}
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	for _, s := range []string{"0:10 - 0:45 Title\n• 1:02:03 drop", "The drop 10:15\n", "0:01:01,Broadcaster,x,\n", "Timestamp,Role\n0:00:01,\"a\n",
-		`{"version":1,"marks":[{"start":"10:15.100","end":700}]}`, `{"version":1,"marks":[{"start":1e300},{"start":-5}]}`, "\xff\xfe0\x00:\x001\x000\x00", "1\n00:00:01,000 --> 00:00:02,000\nx\n"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := parse("x", b)
-		if err != nil {
-			if !errors.Is(err, pipeline.Invalid) {
-				t.Fatalf("%v", err)
-			}
-			return
-		}
-		marks := l.marksOf(nil, time.Hour)
-		if len(marks) != len(l.entries) {
-			t.Fatalf("%d entries gave %d marks", len(l.entries), len(marks))
-		}
-		for _, m := range marks {
-			checkMark(t, m.Mark)
-		}
-	})
-}
-
-func FuzzTwitch(f *testing.F) {
-	f.Add("0:01:01,Broadcaster,x,\n")
-	f.Add("Time,Note\n0:00:01,\"a\n,,,\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		for _, e := range parseTwitch(s).entries {
-			checkMark(t, e.mark(SourceTwitch, ""))
-		}
-	})
-}
-
-func FuzzTimestamps(f *testing.F) {
-	f.Add("0:10 a\n[12:34] b\n1. 0:10-0:20 c")
-	f.Add("drop (1:02:03)\nx – 12:00-13:00")
-	f.Fuzz(func(t *testing.T, s string) {
-		for _, e := range parseTimestamps(s).entries {
-			checkMark(t, e.mark(SourceTimestamps, ""))
-		}
-	})
-}
-
-func FuzzNative(f *testing.F) {
-	f.Add(`{"version":1,"marks":[{"start":"10:15.100","end":700,"label":"x"}]}`)
-	f.Add(`{"version":1,"marks":[{"start":0.0000000001},{"start":"-1"},{"end":1}]}`)
-	f.Fuzz(func(t *testing.T, s string) {
-		l, err := parseNative("x", s)
-		if err != nil && !errors.Is(err, pipeline.Invalid) {
-			t.Fatal(err)
-		}
-		for _, e := range l.entries {
-			checkMark(t, e.mark(SourceNative, ""))
-		}
-	})
 }

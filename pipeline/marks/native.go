@@ -1,4 +1,4 @@
-package detect
+package marks
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ func (t *nativeTime) UnmarshalJSON(b []byte) error {
 	}
 	at, ok := decimalSeconds(t.text)
 	if !ok {
-		return fmt.Errorf("%q is no time", cleanLabel(t.text[:min(len(t.text), 60)]))
+		return fmt.Errorf("%q is no time", CleanLabel(t.text[:min(len(t.text), 60)]))
 	}
 	t.instant = at
 	return nil
@@ -67,57 +67,48 @@ func decimalSeconds(s string) (instant, bool) {
 	return instant{at, step}, true
 }
 
-// looksNative reports whether text is JSON with the marks that only our own
+// looksNative reports whether a file is JSON with the marks that only our own
 // format has.
-func looksNative(text string) bool {
-	if first(strings.TrimLeft(text, " \t\r\n")) != '{' {
-		return false
-	}
-	var probe struct {
-		Marks json.RawMessage `json:"marks"`
-	}
-	err := json.NewDecoder(strings.NewReader(text)).Decode(&probe)
-	return err == nil && first(string(probe.Marks)) == '['
-}
+func looksNative(f *file) bool { return f.has("marks", '[') }
 
 // parseNative reads dropcut's own JSON. A mark that cannot be read is a problem
 // that is told; the others stand.
-func parseNative(name, text string) (list, error) {
-	l := list{source: SourceNative}
+func parseNative(f *file, _ Recording) ([]List, error) {
+	l := List{Source: SourceNative}
 	var head struct {
 		Version   int             `json:"version"`
 		Recording string          `json:"recording"`
 		Marks     json.RawMessage `json:"marks"`
 	}
-	d := json.NewDecoder(strings.NewReader(text))
+	d := json.NewDecoder(strings.NewReader(f.text))
 	if err := d.Decode(&head); err != nil {
-		return l, unknown(name, "it is JSON with a fault ("+err.Error()+")")
+		return nil, unknown(f.name, "it is JSON with a fault ("+err.Error()+")")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		l.problem("something follows the document")
 	}
 	if head.Version != 1 {
-		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `write "version":1`, "%s: marks of version %d are not known", name, head.Version)
+		return nil, pipeline.Fail(pipeline.Invalid, "unknown_marks", `write "version":1`, "%s: marks of version %d are not known", f.name, head.Version)
 	}
 	l.nativeMarks(head.Marks)
-	if len(l.entries) == 0 {
-		return l, pipeline.Fail(pipeline.Invalid, "unknown_marks", `a mark needs a start: {"start":"10:15","label":"…"}`,
-			"%s: %s", name, strings.Join(append(l.problems, "it has no mark"), "; "))
+	if len(l.Entries) == 0 {
+		return nil, pipeline.Fail(pipeline.Invalid, "unknown_marks", `a mark needs a start: {"start":"10:15","label":"…"}`,
+			"%s: %s", f.name, strings.Join(append(l.Problems, "it has no mark"), "; "))
 	}
 	if head.Recording != "" {
-		l.named = path.Base(head.Recording)
+		l.Named = path.Base(head.Recording)
 	}
-	return l, nil
+	return []List{l}, nil
 }
 
 // nativeMarks reads marks one by one, for there may be millions.
-func (l *list) nativeMarks(all json.RawMessage) {
+func (l *List) nativeMarks(all json.RawMessage) {
 	d := json.NewDecoder(bytes.NewReader(all))
 	if _, err := d.Token(); err != nil {
 		return
 	}
 	for i := 1; d.More(); i++ {
-		if l.cut = i > mostMarks; l.cut {
+		if l.Cut = i > MostMarks; l.Cut {
 			return
 		}
 		var raw json.RawMessage
@@ -128,15 +119,15 @@ func (l *list) nativeMarks(all json.RawMessage) {
 		}
 		switch err := json.Unmarshal(raw, &m); {
 		case err != nil:
-			l.problem("mark %d: %s", i, cleanLabel(err.Error()))
+			l.problem("mark %d: %s", i, CleanLabel(err.Error()))
 		case m.Start == nil:
 			l.problem("mark %d has no start", i)
 		default:
-			e := entry{at: m.Start.at, step: m.Start.step, label: m.Label}
+			e := Entry{At: m.Start.at, Step: m.Start.step, Label: m.Label}
 			if m.End != nil {
 				e.until(m.End.instant, "")
 			}
-			l.add(e)
+			l.Add(e)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package detect
+package marks
 
 import (
 	"bytes"
@@ -7,13 +7,6 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
-)
-
-// Limits of what is read from strangers.
-const (
-	mostBytes = 32 << 20 // of one sidecar
-	mostMarks = 50_000   // of one recording
-	mostLabel = 4 << 10  // bytes of one label
 )
 
 // decode makes any text UTF-8: by its byte order mark, else by where its NUL
@@ -68,8 +61,8 @@ func fromUTF16(b []byte, order binary.ByteOrder) string {
 	return string(utf16.Decode(units))
 }
 
-// cleanLabel makes a stranger's label one line of valid text of bounded length.
-func cleanLabel(s string) string {
+// CleanLabel makes a stranger's label one line of valid text of bounded length.
+func CleanLabel(s string) string {
 	if len(s) > 4*mostLabel {
 		s = s[:4*mostLabel]
 	}

@@ -1,4 +1,4 @@
-package detect
+package marks
 
 import (
 	"regexp"
@@ -10,23 +10,23 @@ import (
 // parseTimestamps reads a list of times with labels, one a line, as people
 // write them: bullets, brackets, ranges, any dash, the title in front or
 // behind. Lines without a time are passed over: descriptions have many.
-func parseTimestamps(text string) list {
-	l := list{source: SourceTimestamps}
-	written := readLines(&l, text, timeFirst)
-	if len(l.entries) == 0 {
-		written = readLines(&l, text, titleFirst)
+func parseTimestamps(f *file, _ Recording) ([]List, error) {
+	l := List{Source: SourceTimestamps}
+	written := readLines(&l, f.text, timeFirst)
+	if len(l.Entries) == 0 {
+		written = readLines(&l, f.text, titleFirst)
 	}
-	if isLog(l.entries) {
-		l.entries, l.log = nil, true
+	if isLog(l.Entries) {
+		l.Entries, l.Log = nil, true
 	}
 	if written > 0 {
-		l.share = float64(len(l.entries)) / float64(written)
+		l.Share = float64(len(l.Entries)) / float64(written)
 	}
-	return l
+	return []List{l}, nil
 }
 
 // readLines reads every line by one shape and counts those that are not empty.
-func readLines(l *list, text string, shape func(string) (entry, bool)) (written int) {
+func readLines(l *List, text string, shape func(string) (Entry, bool)) (written int) {
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {
 		if n++; strings.TrimSpace(line) == "" {
@@ -40,8 +40,8 @@ func readLines(l *list, text string, shape func(string) (entry, bool)) (written 
 		if !ok {
 			continue
 		}
-		e.line = n
-		if l.add(e); l.cut {
+		e.Line = n
+		if l.Add(e); l.Cut {
 			break
 		}
 	}
@@ -59,24 +59,24 @@ const (
 var numbered = regexp.MustCompile(`^\d{1,3}[.)]\s+`)
 
 // timeFirst is "0:10 title", "[0:10] - title", "• 0:10 – 0:45 title".
-func timeFirst(line string) (entry, bool) {
+func timeFirst(line string) (Entry, bool) {
 	rest := strings.TrimLeft(line, bullets)
 	t, after, ok := scanTime(rest)
 	if !ok {
 		t, after, ok = scanTime(strings.TrimLeft(numbered.ReplaceAllString(rest, ""), bullets))
 	}
 	if !ok {
-		return entry{}, false
+		return Entry{}, false
 	}
-	e := entry{at: t.at, step: t.step}
+	e := Entry{At: t.at, Step: t.step}
 	after = strings.TrimLeft(after, closing)
 	if after != "" && after[0] < 0x80 && isWord(after[0]) {
-		return entry{}, false // 12:30pm
+		return Entry{}, false // 12:30pm
 	}
 	if to, tail, ok := scanEnd(after); ok {
 		after = e.until(to, tail)
 	}
-	e.label = strings.TrimLeft(after, afterTime)
+	e.Label = strings.TrimLeft(after, afterTime)
 	return e, true
 }
 
@@ -90,34 +90,24 @@ func scanEnd(s string) (instant, string, bool) {
 	return t, strings.TrimLeft(rest, closing), ok
 }
 
-// until gives an entry its end. An end before the beginning is none. The finer
-// of the two ends is the entry's precision.
-func (e *entry) until(to instant, rest string) string {
-	if to.at > e.at {
-		end := to.at
-		e.end, e.step = &end, min(e.step, to.step)
-	}
-	return rest
-}
-
 // behind finds the time, or the two times, at the end of a line.
 var behind = regexp.MustCompile(`^(.*?\S)[\s(\[{@|:–—-]+((?:\d{1,3}:)?\d{1,2}:\d{2}(?:\.\d{1,9})?)(\s*(?:-->|->|→|-|–|—|to)\s*(?:\d{1,3}:)?\d{1,2}:\d{2}(?:\.\d{1,9})?)?[)\]}\s]*$`)
 
 // titleFirst is "title 0:10", "title (0:10)", "title – 0:10-0:45".
-func titleFirst(line string) (entry, bool) {
+func titleFirst(line string) (Entry, bool) {
 	line = strings.TrimRight(line, " \t)]}")
 	if line == "" || !isDigit(line[len(line)-1]) {
-		return entry{}, false
+		return Entry{}, false
 	}
 	m := behind.FindStringSubmatch(line)
 	if m == nil {
-		return entry{}, false
+		return Entry{}, false
 	}
 	t, rest, ok := scanTime(m[2])
 	if !ok || rest != "" {
-		return entry{}, false
+		return Entry{}, false
 	}
-	e := entry{at: t.at, step: t.step, label: strings.Trim(m[1], " \t*•·●-–—|:@([{")}
+	e := Entry{At: t.at, Step: t.step, Label: strings.Trim(m[1], " \t*•·●-–—|:@([{")}
 	if to, _, ok := scanEnd(m[3]); ok {
 		e.until(to, "")
 	}
@@ -126,14 +116,14 @@ func titleFirst(line string) (entry, bool) {
 
 // isLog reports whether entries are a log or a chat rather than a list that
 // somebody wrote: many, and one every few seconds.
-func isLog(all []entry) bool {
+func isLog(all []Entry) bool {
 	const many, close = 60, 8 * time.Second
 	if len(all) < many {
 		return false
 	}
 	at := make([]time.Duration, len(all))
 	for i, e := range all {
-		at[i] = e.at
+		at[i] = e.At
 	}
 	slices.Sort(at)
 	gaps := make([]time.Duration, len(at)-1)
@@ -147,19 +137,20 @@ func isLog(all []entry) bool {
 // cueTimes is the line of times above a caption.
 var cueTimes = regexp.MustCompile(`^\s*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}`)
 
-// looksForeign reports whether text is a format of its own that merely has
-// times in it: captions, markup, other JSON, ffmetadata, playlists, edit lists.
-func looksForeign(text string) bool {
-	head := strings.TrimLeft(text, " \t\r\n")
+// looksListed reports whether text may be a list of times: it is no format of
+// its own that merely has times in it, such as captions, markup, other JSON,
+// playlists.
+func looksListed(f *file) bool {
+	head := f.head(64 << 10)
 	for _, magic := range []string{"WEBVTT", ";FFMETADATA", "#EXTM3U", "[Script Info]", "CHAPTER01=", "TITLE:", "Scenarist_SCC"} {
 		if _, ok := cutFold(head, magic); ok {
-			return true
+			return false
 		}
 	}
 	if c := first(head); c == '{' || c == '<' || c == '[' && !timeAfterBracket(head) {
-		return true
+		return false
 	}
-	return isSubRip(strings.Split(head[:min(len(head), 64<<10)], "\n"))
+	return !isSubRip(strings.Split(head, "\n"))
 }
 
 func timeAfterBracket(head string) bool {

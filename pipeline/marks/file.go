@@ -1,0 +1,66 @@
+package marks
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"strings"
+)
+
+// file is one file of marks, decoded. What several formats ask of it is found once.
+type file struct {
+	name string
+	text string // UTF-8, lines end in a line feed
+
+	asked struct{ object, root bool }
+	keys  map[string]json.RawMessage
+	top   string
+}
+
+// head is where the content begins, at most so many bytes of it.
+func (f *file) head(most int) string {
+	s := strings.TrimLeft(f.text[:min(len(f.text), most+4096)], " \t\n")
+	return s[:min(len(s), most)]
+}
+
+// object is the JSON document's own fields; nil for anything but a JSON object.
+func (f *file) object() map[string]json.RawMessage {
+	if !f.asked.object {
+		f.asked.object = true
+		if first(f.head(1)) == '{' {
+			var keys map[string]json.RawMessage
+			if json.NewDecoder(strings.NewReader(f.text)).Decode(&keys) == nil {
+				f.keys = keys
+			}
+		}
+	}
+	return f.keys
+}
+
+// has reports whether the JSON document has a field that begins with that
+// byte: '[' for a list, '{' for an object, '"' for text.
+func (f *file) has(key string, begins byte) bool { return first(string(f.object()[key])) == begins }
+
+// root is the name of the XML document's root element; empty for anything else.
+// Entities of the document's own are not followed, by encoding/xml.
+func (f *file) root() string {
+	if f.asked.root {
+		return f.top
+	}
+	f.asked.root = true
+	if first(f.head(1)) != '<' {
+		return ""
+	}
+	d := xml.NewDecoder(strings.NewReader(f.text[:min(len(f.text), 64<<10)]))
+	d.CharsetReader = asItIs
+	for range 64 {
+		t, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		if e, ok := t.(xml.StartElement); ok {
+			f.top = e.Name.Local
+			return f.top
+		}
+	}
+	return ""
+}

@@ -1,0 +1,27 @@
+package marks
+
+import "time"
+
+// Habit is how marks of one source behave.
+type Habit struct {
+	Rank   int           // among equally sure sources, low first
+	Point  float64       // confidence of a point mark
+	Ranged float64       // confidence of a range
+	Lead   time.Duration // a point's event may lie this long before it …
+	Trail  time.Duration // … or this long after it
+}
+
+// The habits that sources have.
+//
+// A hotkey or a button is pressed after the event: up to 15 s (chat guidance is
+// 5–15 s). A time typed by a person who looked it up is less late: 10 s. A line
+// of show notes may point at where something begins as well as back at it. A
+// chapter is not late: what it names follows it. Ranges are never late.
+var (
+	typed     = Habit{Rank: 0, Point: 0.95, Ranged: 1.00, Lead: 10 * time.Second}
+	written   = Habit{Rank: 1, Point: 0.90, Ranged: 0.95, Lead: 15 * time.Second}
+	hotkey    = Habit{Rank: 2, Point: 0.85, Ranged: 0.85, Lead: 15 * time.Second}
+	button    = Habit{Rank: 3, Point: 0.85, Ranged: 0.85, Lead: 15 * time.Second}
+	noted     = Habit{Rank: 4, Point: 0.80, Ranged: 0.85, Lead: 10 * time.Second, Trail: 5 * time.Second}
+	chaptered = Habit{Rank: 5, Point: 0.75, Ranged: 0.80, Trail: 15 * time.Second}
+)
