@@ -5,7 +5,7 @@ import "dropcut/pipeline/timeline"
 // Transcript is timed words of one recording, or of a part of it.
 type Transcript struct {
 	Language string `json:"language"` // BCP 47; "und" when unknown
-	Source   string `json:"source"`   // srt, vtt, embedded
+	Source   string `json:"source"`   // its format (srt, whispercpp …), or embedded
 	Origin   string `json:"origin"`   // file name or stream, as a person knows it
 	Words    []Word `json:"words"`    // in order of Start, never overlapping
 }

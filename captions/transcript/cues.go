@@ -24,7 +24,15 @@ func readCues(in raw) (File, error) {
 	if len(r.all) == 0 {
 		return File{}, r.nothing()
 	}
-	return File{Said: r.all}, nil
+	f := File{Said: r.all, Language: r.speech}
+	timed := 0
+	for _, t := range r.all {
+		if len(t.Parts) > 0 {
+			timed++
+		}
+	}
+	f.WordTimed = timed*4 > len(r.all) // automatic captions show every line twice or thrice, and time it once
+	return f, nil
 }
 
 // reader walks a file line by line. A cue begins at its line of times.
@@ -33,7 +41,8 @@ type reader struct {
 	lines  []string
 	next   int // index of the next line
 	all    []Timed
-	bad    int // number of the first line of times that is malformed, from 1
+	speech string // language, as the header says
+	bad    int    // number of the first line of times that is malformed, from 1
 	badly  string
 	cues   int // lines of times seen, usable or not
 }
@@ -51,7 +60,10 @@ func (r *reader) header() {
 		return
 	}
 	r.format = "vtt"
-	for r.next++; r.next < len(r.lines) && !blank(r.lines[r.next]); r.next++ {
+	for r.next++; r.next < len(r.lines) && !r.blank(r.lines[r.next]); r.next++ {
+		if name, ok := strings.CutPrefix(r.lines[r.next], "Language:"); ok {
+			r.speech = tongue(name)
+		}
 		if strings.Contains(r.lines[r.next], "-->") {
 			return
 		}
@@ -63,7 +75,7 @@ func (r *reader) read() error {
 	for r.next < len(r.lines) {
 		line := r.lines[r.next]
 		switch {
-		case blank(line):
+		case r.blank(line):
 			r.next++
 		case r.format == "vtt" && isAside(line):
 			r.skip()
@@ -78,7 +90,10 @@ func (r *reader) read() error {
 	return nil
 }
 
-func blank(line string) bool { return strings.TrimSpace(line) == "" }
+// blank reports whether a line ends a block. In WebVTT a line of spaces is text.
+func (r *reader) blank(line string) bool {
+	return line == "" || r.format != "vtt" && strings.TrimSpace(line) == ""
+}
 
 // isAside reports whether a WebVTT block is not a cue.
 func isAside(line string) bool {
@@ -92,7 +107,7 @@ func isAside(line string) bool {
 
 // skip goes behind the block.
 func (r *reader) skip() {
-	for r.next < len(r.lines) && !blank(r.lines[r.next]) {
+	for r.next < len(r.lines) && !r.blank(r.lines[r.next]) {
 		r.next++
 	}
 }
@@ -114,7 +129,7 @@ func (r *reader) stray() {
 		return
 	}
 	last := &r.all[len(r.all)-1]
-	if text := r.text(); text != "" && len(last.Text)+len(text) < cueRunes {
+	if text, _ := r.text(0, 0); text != "" && len(last.Text)+len(text) < cueRunes {
 		last.Text += "\n" + text
 	}
 }
@@ -141,22 +156,24 @@ func (r *reader) cue() error {
 		}
 		return nil
 	}
-	text := r.text()
+	text, parts := r.text(start, end)
 	if end <= start {
 		r.malformed(number, "a cue ends before it begins")
 		return nil
 	}
 	if text != "" {
-		r.all = append(r.all, Timed{Start: start, End: end, Text: text})
+		r.all = append(r.all, Timed{Start: start, End: end, Text: text, Parts: parts})
 	}
 	return nil
 }
 
-// text reads lines up to a blank one or the next cue's times.
-func (r *reader) text() string {
+// text reads lines up to a blank one or the next cue's times, with the words
+// in them that have times of their own.
+func (r *reader) text(start, end time.Duration) (string, []Part) {
 	var out []string
-	runes := 0
-	for ; r.next < len(r.lines) && !blank(r.lines[r.next]); r.next++ {
+	var parts []Part
+	runes, breaksIn := 0, 0
+	for ; r.next < len(r.lines) && !r.blank(r.lines[r.next]); r.next++ {
 		line := r.lines[r.next]
 		if isTimes(line) {
 			break
@@ -167,13 +184,16 @@ func (r *reader) text() string {
 		if runes >= cueRunes || len(out) >= cueLines {
 			continue
 		}
-		line = clip(plain(clip(line, 4*cueRunes)), cueRunes-runes)
-		if line != "" {
+		line = clip(line, 4*cueRunes)
+		inside := inlineParts(line, len(out)+breaksIn)
+		if line = clip(plain(line), cueRunes-runes); line != "" {
 			out = append(out, line)
+			parts = append(parts, inside...)
 			runes += len([]rune(line)) + 1
+			breaksIn += strings.Count(line, "\n")
 		}
 	}
-	return strings.Join(out, "\n")
+	return strings.Join(out, "\n"), timedParts(parts, start, end)
 }
 
 // clip is at most n runes of a line, cut between words where there are any.

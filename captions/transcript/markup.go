@@ -15,7 +15,10 @@ var (
 )
 
 // plain is one line of a subtitle file without its markup.
-func plain(line string) string {
+func plain(line string) string { return strings.TrimSpace(markless(line)) }
+
+// markless is plain with the space at its edges.
+func markless(line string) string {
 	if strings.ContainsAny(line, `\{`) {
 		line = breaks.Replace(override.ReplaceAllString(line, ""))
 	}
@@ -25,5 +28,5 @@ func plain(line string) string {
 	if strings.IndexByte(line, '&') >= 0 {
 		line = html.UnescapeString(line)
 	}
-	return strings.TrimSpace(line)
+	return line
 }

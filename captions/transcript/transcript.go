@@ -4,7 +4,6 @@
 package transcript
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -31,6 +30,17 @@ type Timed struct {
 	Start time.Duration
 	End   time.Duration // after Start
 	Text  string        // plain, without markup; lines separated by \n
+	Parts []Part        // its words with times of their own; nil when the file gives none
+}
+
+// Part is a word, or a piece of one, with times of its own. Space at the edges
+// of its Text says where words end.
+type Part struct {
+	Start      time.Duration
+	End        time.Duration // 0 when the file gives only beginnings
+	Text       string
+	Confidence float64 // 0 … 1; 0 when the file does not say
+	Line       int     // which line of the stretch's Text it stands in
 }
 
 // ErrNoWords is a file that is none of the table's, or holds no words.
@@ -41,12 +51,16 @@ type raw struct {
 	bytes []byte
 	text  string // line ends are \n; "" when its letters cannot be told
 	err   error  // why they cannot
+	keys  keys   // of a JSON document
 }
 
 func newRaw(b []byte) raw {
 	text, err := decode(b)
-	return raw{bytes: b, text: text, err: err}
+	return raw{bytes: b, text: text, err: err, keys: keysOf(text)}
 }
+
+// head is the beginning of the text, which tells what it is.
+func (in raw) head() string { return in.text[:min(len(in.text), sniffed)] }
 
 // Read reads a file of any kind in the table, whatever its encoding and line
 // ends. One malformed cue does not spoil the others: it is left out, and so
@@ -81,13 +95,12 @@ func Read(b []byte) (f File, err error) {
 }
 
 // Is reports whether a file's bytes look like timed words, also when they turn
-// out to be damaged. It looks at their beginning only.
+// out to be damaged.
 func Is(b []byte) bool {
-	head := b[:min(len(b), sniffed)]
-	if len(b) > sniffed {
-		head = head[:bytes.LastIndexAny(head, "\n >}")+1]
+	if len(b) > fileBytes {
+		return false
 	}
-	_, ok := told(newRaw(head))
+	_, ok := told(newRaw(b))
 	return ok
 }
 

@@ -21,7 +21,7 @@ func checkWords(t interface {
 	t.Helper()
 	end := int64(0)
 	for i, w := range all {
-		if w.Start < end || w.End <= w.Start || w.End > length || !w.Estimated || !captions.IsSpoken(w.Text) {
+		if w.Start < end || w.End <= w.Start || w.End > length || w.Confidence <= 0 || w.Confidence > 1 || !captions.IsSpoken(w.Text) {
 			t.Fatalf("word %d: %+v after %d, before %d", i, w, end, length)
 		}
 		end = w.End
@@ -120,7 +120,7 @@ func drawTimed(t *rapid.T) []Timed {
 	for range rapid.IntRange(0, 12).Draw(t, "cues") {
 		at += time.Duration(rapid.Int64Range(0, 3e9).Draw(t, "gap"))
 		length := time.Duration(rapid.Int64Range(1e6, 6e9).Draw(t, "length"))
-		all = append(all, Timed{at, at + length, rapid.OneOf(rapid.String(), rapid.StringMatching(`([A-Za-zéßΑ-ωА-я0-9'’-]{1,14}[.,!?]? ){1,14}`)).Draw(t, "text")})
+		all = append(all, timed(rapid.OneOf(rapid.String(), rapid.StringMatching(`([A-Za-zéßΑ-ωА-я0-9'’-]{1,14}[.,!?]? ){1,14}`)).Draw(t, "text"), at, at+length))
 		at += time.Duration(rapid.Int64Range(0, int64(length)).Draw(t, "overlap"))
 	}
 	return all

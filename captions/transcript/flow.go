@@ -1,0 +1,36 @@
+package transcript
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	flowPause = time.Second // in which one stretch of words ends
+	flowWords = 60          // at most, in one stretch
+)
+
+// flow cuts words that come without segments into stretches: at pauses, behind
+// sentences.
+func (s *stretches) flow(parts []Part) error {
+	parts = usable(parts)
+	for from := 0; from < len(parts); {
+		to := from + 1
+		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !closes(parts[to-1].Text) {
+			to++
+		}
+		if err := s.add(instant{}, instant{}, "", parts[from:to]); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// closes reports whether a sentence ends with a word.
+func closes(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(text, unicode.IsSpace))
+	return strings.ContainsRune(".!?…。！？", r)
+}
