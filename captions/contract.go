@@ -47,6 +47,3 @@ type Track struct {
 
 // Problem is something that could not be shown as it should: font_missing, word_too_long …
 type Problem struct{ Code, Detail, Hint string }
-
-// Hook is an opening line and where it came from: flag, label, words.
-type Hook struct{ Text, From string }

@@ -31,8 +31,9 @@ func (c Clip) Window() timeline.Window { return c.Parts[0] }
 
 // Hook is an opening line and where it came from.
 type Hook struct {
-	Text string `json:"text"` // empty: no hook
-	From string `json:"from"` // flag, label, words
+	Text string `json:"text"`           // empty: no hook
+	From string `json:"from"`           // flag, plan, defaults, label, model, words
+	Kind string `json:"kind,omitempty"` // question, number, superlative, imperative, reveal, quote, offer, countdown, statement
 }
 
 // Look is everything that touches pixels over the whole clip.

@@ -85,6 +85,7 @@ type ManifestVariant struct {
 	Language   string            `json:"language"`
 	Hook       string            `json:"hook"`
 	HookFrom   string            `json:"hook_from"`
+	HookKind   string            `json:"hook_kind,omitempty"` // what it does: question, offer …
 	File       string            `json:"file"`
 	Digest     string            `json:"digest"`
 	Width      int               `json:"width"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
@@ -146,16 +147,23 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 	return out
 }
 
+// hooks is the opening lines of a clip with this window.
 func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook {
-	var inside []captions.Word
+	from := captions.HookSources{Flags: l.brief.Hooks, Label: l.moment.Label}
+	var opening []string
 	for _, x := range words {
-		if w.Covers(x.Window()) {
-			inside = append(inside, x)
+		if !w.Covers(x.Window()) {
+			continue
+		}
+		from.Words = append(from.Words, x)
+		if x.Start < w.In+l.recording.Media.Rate.HookFrames() {
+			opening = append(opening, x.Text)
 		}
 	}
+	from.Opening = strings.Join(opening, " ")
 	var out []pipeline.Hook
-	for _, h := range captions.Hooks(l.brief.Hooks, l.moment.Label, inside, hooksEach) {
-		out = append(out, pipeline.Hook{Text: h.Text, From: h.From})
+	for _, h := range captions.Hooks(from, hooksEach) {
+		out = append(out, pipeline.Hook{Text: h.Text, From: h.From, Kind: string(h.Kind)})
 	}
 	return out
 }

@@ -101,7 +101,7 @@ func TestAPlanIsKeptWithHooksAndTheSamePlanChangesNothing(t *testing.T) {
 	if len(clips) != 3 || clips[0].Kind != pipeline.Core || clips[2].N != 2 || clips[0].Revision != 1 {
 		t.Fatalf("clips %+v", clips)
 	}
-	if h := clips[0].Hooks; len(h) != 2 || h[0] != (pipeline.Hook{Text: "Look at this", From: "flag"}) || h[1].From != "label" {
+	if h := clips[0].Hooks; len(h) != 2 || h[0] != (pipeline.Hook{Text: "Look at this", From: "flag", Kind: "imperative"}) || h[1].From != "label" {
 		t.Errorf("hooks %+v", clips[0].Hooks)
 	}
 	if m.State != pipeline.MomentPlanned || len(m.Notes) != 1 || m.Notes[0].Code != "no_transcript" {

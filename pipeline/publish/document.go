@@ -91,7 +91,7 @@ func clip(r Records, c pipeline.Clip, rate timeline.Rate) (pipeline.ManifestClip
 
 func variant(v pipeline.Variant, rate timeline.Rate) pipeline.ManifestVariant {
 	out := pipeline.ManifestVariant{ID: v.ID, State: v.State, Aspect: v.Look.Aspect, Layout: v.Look.Layout, Style: v.Look.Style,
-		Language: v.Look.Language, Hook: v.Hook.Text, HookFrom: v.Hook.From,
+		Language: v.Look.Language, Hook: v.Hook.Text, HookFrom: v.Hook.From, HookKind: v.Hook.Kind,
 		Segments: []pipeline.ManifestSegment{}, Checks: []pipeline.Check{}, Notes: append([]pipeline.Note{}, v.Notes...)}
 	if v.Failure != nil {
 		out.Failed = &pipeline.ManifestFailure{Code: v.Failure.Code, Step: v.Failure.Step, Detail: v.Failure.Detail,
