@@ -52,7 +52,7 @@ func (v *voice) say(ctx context.Context, text string) ([]float32, error) {
 
 func (v *voice) espeak(ctx context.Context, text string) ([]float32, error) {
 	const name = "sentence.wav"
-	_, err := v.runner.Program(ctx, "espeak-ng", ffmpeg.Command{Dir: v.dir,
+	_, err := v.runner.Program(ctx, ffmpeg.Speaker, ffmpeg.Command{Dir: v.dir,
 		Args: []string{"-v", "en-us+f4", "-s", "158", "-p", "42", "-g", "1", "-w", name, "--", text}})
 	if err != nil {
 		return nil, err

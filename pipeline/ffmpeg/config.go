@@ -22,6 +22,7 @@ const (
 type Config struct {
 	FFmpeg  string // name or path; default "ffmpeg"
 	FFprobe string // name or path; default "ffprobe"
+	Whisper string // name or path; default "whisper-cli"; looked for only when it is used
 	Sandbox string // auto, required or off; default auto
 	Limits  Limits
 }
@@ -66,6 +67,7 @@ func (c Config) Validate() error {
 type Runner struct {
 	ffmpeg  string
 	ffprobe string
+	whisper string
 	sandbox string
 	limits  Limits
 }
@@ -75,7 +77,7 @@ func New(c Config) (*Runner, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	r := &Runner{sandbox: c.Sandbox, limits: c.Limits.orDefault()}
+	r := &Runner{whisper: c.Whisper, sandbox: c.Sandbox, limits: c.Limits.orDefault()}
 	if r.sandbox == "" {
 		r.sandbox = SandboxAuto
 	}
