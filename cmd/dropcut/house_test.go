@@ -28,6 +28,8 @@ var house = map[string]room{
 	"pipeline/ffmpeg":     {"the only room that starts processes", []string{"pipeline", "pipeline/timeline"}},
 	"pipeline/recording":  {"reads a recording by byte ranges: index, clock, the bytes of a stretch", []string{"pipeline", "pipeline/timeline"}},
 	"pipeline/marks":      {"reads files of marks, in every format creators have: bytes to lists of entries", []string{"pipeline", "pipeline/timeline"}},
+	"pipeline/whisper":    {"hears words with whisper-cli, and keeps its models", []string{"pipeline", "pipeline/ffmpeg", "storage"}},
+	"pipeline/openai":     {"speaks the OpenAI contract: sound to words, lines to another language", []string{"pipeline"}},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},

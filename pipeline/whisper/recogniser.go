@@ -1,0 +1,109 @@
+package whisper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/storage"
+)
+
+const (
+	heardStem = "heard" // whisper-cli adds .json
+	mostHeard = 16 << 20
+	mostCores = 8
+)
+
+// Recogniser hears words with one model. It may be used by many goroutines at
+// once; each process takes up to eight cores.
+type Recogniser struct {
+	Runner *ffmpeg.Runner
+	Model  Installed
+}
+
+// Name is the program and the very bytes of its model: results are kept under it.
+func (r *Recogniser) Name() string { return "whisper-cli " + r.Model.Name + " " + r.Model.Digest }
+
+// Hear gives the words of a 16 kHz mono WAV file as whisper-cli writes them
+// with all details (JSON). The file's folder must be the caller's own: it is
+// written to. language is a tag such as en; empty lets the model tell.
+// A missing program is Unavailable, code no_whisper-cli; a model that is not
+// what was installed is Corrupt; a program that fails is Invalid or
+// Unavailable, as of ffmpeg.Runner.Run.
+func (r *Recogniser) Hear(ctx context.Context, wav, language string) ([]byte, error) {
+	if _, err := r.Runner.Find(ffmpeg.Recogniser); err != nil {
+		return nil, err
+	}
+	if err := r.Model.check(); err != nil {
+		return nil, err
+	}
+	folder := filepath.Dir(wav)
+	out := filepath.Join(folder, heardStem+".json")
+	if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "empty the place of the words: %w", err)
+	}
+	_, err := r.Runner.Program(ctx, ffmpeg.Recogniser, ffmpeg.Command{Dir: folder, Read: []string{r.Model.Path}, Stdout: io.Discard,
+		Args: arguments(r.Model.Path, filepath.Base(wav), language, min(runtime.NumCPU(), mostCores)), Limits: r.limits()})
+	if err != nil {
+		return nil, fmt.Errorf("hear with %s: %w", r.Model.Name, err)
+	}
+	return heard(out)
+}
+
+// heard reads what the program wrote. It ends with status 0 also where it
+// could not read the sound: the file is the judge.
+func heard(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "no_words", "run whisper-cli by hand to see why", "whisper-cli wrote no words")
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, pipeline.Fail(pipeline.Unavailable, "no_words", "", "whisper-cli wrote no file of words")
+	}
+	body, err := io.ReadAll(io.LimitReader(f, mostHeard+1))
+	switch {
+	case err != nil:
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read the words of whisper-cli: %w", err)
+	case len(body) > mostHeard:
+		return nil, pipeline.Fail(pipeline.Invalid, "too_large", "", "whisper-cli wrote more than %d MiB of words", mostHeard>>20)
+	}
+	return body, nil
+}
+
+// arguments is the list of one run: pure.
+func arguments(model, wav, language string, threads int) []string {
+	if language == "" {
+		language = "auto"
+	}
+	return []string{"--model", model, "--file", wav, "--language", language, "--threads", fmt.Sprint(threads),
+		"--output-json-full", "--output-file", heardStem, "--no-prints", "--no-gpu"}
+}
+
+// limits are those of a decoder, but for the time that large models take and
+// the memory that they lie in: the file's size and half of it again for what is
+// computed, plus two gigabytes (large-v3 of 2.9 GiB was seen to hold 4.6).
+func (r *Recogniser) limits() ffmpeg.Limits {
+	return ffmpeg.Limits{Wall: time.Hour, CPU: 8 * time.Hour, Memory: 2<<30 + r.Model.Bytes*3/2, File: 2 * mostHeard}
+}
+
+// check is nil while the model's file is the one that was installed.
+func (m Installed) check() error {
+	digest, n, err := storage.DigestFile(m.Path)
+	switch {
+	case err != nil:
+		return pipeline.Fail(pipeline.NotFound, "no_model", again(m.Name), "read the model %s: %w", m.Name, err)
+	case n != m.Bytes || digest != m.Digest:
+		return pipeline.Fail(pipeline.Corrupt, "model_mismatch", again(m.Name), "the model %s is not the file that was installed", m.Name)
+	}
+	return nil
+}
+
+func again(name string) string { return "dropcut recogniser install " + name }
