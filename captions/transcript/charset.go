@@ -13,34 +13,36 @@ import (
 var errEncoding = errors.New("its letters are in an encoding that cannot be told; save it as UTF-8")
 
 // decode is the text of a file: UTF-8 or UTF-16 by its byte order mark, UTF-16
-// by its zeros, UTF-8 when it is valid, else Windows-1252 when it looks like
-// it. Lines end in \n afterwards, whatever they ended in before.
-func decode(b []byte) (string, error) {
-	text, err := toUTF8(b)
-	if err != nil {
-		return "", err
+// by its zeros, UTF-8 when it is valid, else the encoding in which it reads as
+// a language is written; guess names that one. Lines end in \n afterwards,
+// whatever they ended in before.
+func decode(b []byte) (text, guess string, err error) {
+	if text, guess, err = toUTF8(b); err != nil {
+		return "", "", err
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return strings.ReplaceAll(text, "\r", "\n"), nil
+	return strings.ReplaceAll(text, "\r", "\n"), guess, nil
 }
 
-func toUTF8(b []byte) (string, error) {
+func toUTF8(b []byte) (text, guess string, err error) {
 	if order, ok := utf16Order(b); ok {
 		out, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b)
-		return string(out), err
+		return string(out), "", err
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	if utf8.Valid(b) {
-		return string(b), nil
+	switch {
+	case utf8.Valid(b):
+		return string(b), "", nil
+	case isWestern(b):
+		out, err := charmap.Windows1252.NewDecoder().Bytes(b)
+		return string(out), "Windows-1252", err
+	case mostlyUTF8(b):
+		return strings.ToValidUTF8(string(b), "\uFFFD"), "", nil
 	}
-	if !isWestern(b) {
-		if mostlyUTF8(b) {
-			return strings.ToValidUTF8(string(b), "\uFFFD"), nil
-		}
-		return "", errEncoding
+	if text, guess := likeliest(b); guess != "" {
+		return text, guess, nil
 	}
-	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	return string(out), err
+	return "", "", errEncoding
 }
 
 // utf16Order tells UTF-16 by its mark, or by zeros in every other byte of the

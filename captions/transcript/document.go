@@ -61,6 +61,34 @@ func (s *stretches) add(start, end instant, text string, parts []Part) error {
 	return nil
 }
 
+// addLines takes a stretch of several lines. Parts say which line they are of,
+// counted as they are given.
+func (s *stretches) addLines(start, end instant, lines []string, parts []Part) error {
+	var kept []string
+	runes := 0
+	for i, line := range lines {
+		line = clip(spaced(line), max(cueRunes-runes, 0))
+		if line == "" || len(kept) >= cueLines {
+			continue
+		}
+		for k := range parts {
+			if parts[k].Line == i {
+				parts[k].Line = len(kept)
+			}
+		}
+		runes += utf8.RuneCountInString(line) + 1
+		kept = append(kept, line)
+	}
+	before := len(s.all)
+	if err := s.add(start, end, strings.Join(kept, " "), parts); err != nil {
+		return err
+	}
+	if len(s.all) > before {
+		s.all[before].Text = strings.Join(kept, "\n")
+	}
+	return nil
+}
+
 // file is what was collected.
 func (s *stretches) file(language string) (File, error) {
 	if len(s.all) == 0 && s.lost > 0 {

@@ -76,3 +76,17 @@ func millis(n int64) instant {
 	}
 	return instant{time.Duration(n) * time.Millisecond, true}
 }
+
+// scaled is a decimal number of units that are up/down seconds each.
+func scaled(number string, up, down int64) instant {
+	r, ok := new(big.Rat).SetString(number)
+	if !ok || down == 0 {
+		return instant{}
+	}
+	r.Mul(r, big.NewRat(up*int64(time.Second), down))
+	n := new(big.Int).Quo(r.Num(), r.Denom())
+	if !n.IsInt64() || n.Sign() < 0 || n.Int64() > int64(longest) {
+		return instant{}
+	}
+	return instant{time.Duration(n.Int64()), true}
+}

@@ -1,6 +1,11 @@
 package transcript
 
-import "testing"
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 func TestTranscriptsAreToldByContent(t *testing.T) {
 	utf16 := utf16File(cueOne+"hi\n", false, true)
@@ -15,6 +20,28 @@ func TestTranscriptsAreToldByContent(t *testing.T) {
 	} {
 		if got := Is([]byte(c.body)); got != c.want {
 			t.Errorf("%s: %v", c.why, got)
+		}
+	}
+}
+
+func TestMarksAreNoTranscripts(t *testing.T) {
+	for _, folder := range []string{"marks", "derived", filepath.Join("long", "marks")} {
+		dir := sample(t, folder)
+		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(name) == ".vtt" { // chapters in WebVTT look like subtitles
+				return err
+			}
+			if info, err := d.Info(); err != nil || info.Size() > 1<<20 {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			if k, ok := told(newRaw(b)); ok {
+				t.Errorf("%s is taken for %s", name, k.name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -4,11 +4,14 @@
 package transcript
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"dropcut/pipeline/timeline"
 )
 
 const (
@@ -23,7 +26,12 @@ type File struct {
 	WordTimed bool    // every word, or nearly every one, has times of its own
 	Language  string  // as the file itself says it; "" when it does not
 	Said      []Timed // in order of Start; never empty
+	Notes     []Note  // what was guessed, and what was left out
 }
+
+// Note tells a person what could not be read for sure: encoding_guessed,
+// rate_guessed, cues_left_out.
+type Note struct{ Code, Detail, Hint string }
 
 // Timed is one stretch of text with its times.
 type Timed struct {
@@ -51,12 +59,18 @@ type raw struct {
 	bytes []byte
 	text  string // line ends are \n; "" when its letters cannot be told
 	err   error  // why they cannot
+	guess string // the encoding, where it was guessed
 	keys  keys   // of a JSON document
+	root  string // name of an XML document's first element
+	rate  timeline.Rate
 }
 
 func newRaw(b []byte) raw {
-	text, err := decode(b)
-	return raw{bytes: b, text: text, err: err, keys: keysOf(text)}
+	in := raw{bytes: b}
+	if in.text, in.guess, in.err = decode(b); in.err == nil {
+		in.keys, in.root = keysOf(in.text), rootOf(in.text)
+	}
+	return in
 }
 
 // head is the beginning of the text, which tells what it is.
@@ -66,7 +80,11 @@ func (in raw) head() string { return in.text[:min(len(in.text), sniffed)] }
 // ends. One malformed cue does not spoil the others: it is left out, and so
 // are cues without length or without words. A file with no usable cue is an
 // error that names the first line that could not be read, or ErrNoWords.
-func Read(b []byte) (f File, err error) {
+func Read(b []byte) (File, error) { return ReadFor(b, timeline.Rate{}) }
+
+// ReadFor is Read for words of a recording whose frame rate is known: files
+// that count frames and do not say their rate are taken to count its.
+func ReadFor(b []byte, rate timeline.Rate) (f File, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			f, err = File{}, fmt.Errorf("the file cannot be read: %v", r)
@@ -76,6 +94,7 @@ func Read(b []byte) (f File, err error) {
 		return File{}, fmt.Errorf("the file is %d MiB long; %d MiB is the most", len(b)>>20, fileBytes>>20)
 	}
 	in := newRaw(b)
+	in.rate = rate
 	kind, ok := told(in)
 	if !ok {
 		if in.err != nil {
@@ -87,9 +106,12 @@ func Read(b []byte) (f File, err error) {
 		return File{}, err
 	}
 	f.Format = kind.name
-	slices.SortStableFunc(f.Said, func(a, b Timed) int { return int(min(max(a.Start-b.Start, -1), 1)) })
+	sortTimed(f.Said)
 	if len(f.Said) == 0 {
 		return File{}, ErrNoWords
+	}
+	if in.guess != "" {
+		f.Notes = append(f.Notes, Note{"encoding_guessed", "its letters were taken for " + in.guess, "save it as UTF-8 if letters are wrong"})
 	}
 	return f, nil
 }
@@ -118,4 +140,8 @@ func told(in raw) (format, bool) {
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimLeft(text, " \t\n"), "\n")
 	return strings.TrimSpace(line)
+}
+
+func sortTimed(all []Timed) {
+	slices.SortStableFunc(all, func(a, b Timed) int { return cmp.Compare(a.Start, b.Start) })
 }
