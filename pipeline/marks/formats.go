@@ -24,11 +24,12 @@ type Format struct {
 	From   string        // where creators get it
 	Finest time.Duration // the finest precision it can claim; 0: one frame
 	Habit  Habit
-	Part   bool // its entries may be chapters, which merely say how a recording is built
-	Loose  bool // told by the shape of its lines only: three of them, or every second line, make a list
+	Part   bool   // its entries may be chapters, which merely say how a recording is built
+	Inside string // the source of the row whose files hold it; empty: files of its own
 
 	looks func(*file) bool
 	parse func(*file, Recording) ([]List, error) // nil: no file of its own
+	found func(*file, []List) bool               // whether a file that nobody named is marks; nil: always
 }
 
 // IsFile reports whether a file can be of the format.
@@ -36,13 +37,27 @@ func (f Format) IsFile() bool { return f.parse != nil }
 
 // The sources of marks, as Mark.Source names them.
 const (
-	SourceFlag       = "flag"
-	SourceNative     = "dropcut_json"
-	SourceTimestamps = "timestamps"
-	SourceTwitch     = "twitch_csv"
-	SourceOBS        = "obs_chapter"
-	SourceGoPro      = "gopro_hilight"
-	SourceChapter    = "chapter"
+	SourceFlag             = "flag"
+	SourceNative           = "dropcut_json"
+	SourceTimestamps       = "timestamps"
+	SourceTwitch           = "twitch_csv"
+	SourceHelix            = "twitch_json"
+	SourceFFmetadata       = "ffmetadata"
+	SourceMatroskaXML      = "matroska_xml"
+	SourceOGM              = "ogm_chapters"
+	SourceWebVTT           = "webvtt_chapters"
+	SourcePodcast          = "podcast_chapters"
+	SourceHLSChapters      = "hls_chapters"
+	SourceYtdlp            = "ytdlp_chapters"
+	SourceYtdlpHeatmap     = "ytdlp_heatmap"
+	SourceYtdlpDescription = "ytdlp_description"
+	SourceLosslessCut      = "losslesscut_csv"
+	SourceLLC              = "losslesscut_llc"
+	SourceAudacity         = "audacity_labels"
+	SourceOBSInfo          = "obs_info_writer"
+	SourceOBS              = "obs_chapter"
+	SourceGoPro            = "gopro_hilight"
+	SourceChapter          = "chapter"
 )
 
 // Formats is the one table. The first row that knows a file reads it; so what
@@ -59,10 +74,38 @@ func Formats() []Format {
 			Finest: time.Millisecond, Habit: chaptered, Part: true},
 		{Source: SourceNative, Name: "dropcut's own JSON", Told: "a JSON object with `marks`", From: "scripts: `{\"version\":1,\"marks\":[{\"start\":\"10:15\",\"end\":\"11:40\",\"label\":\"…\"}]}`",
 			Finest: time.Nanosecond, Habit: written, looks: looksNative, parse: parseNative},
+		{Source: SourceHelix, Name: "Twitch markers, JSON", Told: "`data` with `videos` or `position_seconds`", From: "Twitch's API, `helix/streams/markers`",
+			Finest: time.Second, Habit: button, looks: looksHelix, parse: parseHelix},
+		{Source: SourceFFmetadata, Name: "ffmetadata", Told: "begins with `;FFMETADATA`", From: "`ffmpeg -i in.mp4 -f ffmetadata out.txt`",
+			Finest: time.Nanosecond, Habit: chaptered, Part: true, looks: looksFFmetadata, parse: parseFFmetadata},
+		{Source: SourceMatroskaXML, Name: "Matroska chapters, XML", Told: "XML whose root is `Chapters`", From: "`mkvextract chapters in.mkv`, MKVToolNix",
+			Finest: time.Nanosecond, Habit: chaptered, Part: true, looks: looksMatroskaXML, parse: parseMatroskaXML},
+		{Source: SourceOGM, Name: "OGM chapters", Told: "begins with `CHAPTER01=`", From: "`mkvextract chapters -s in.mkv`, MP4Box, HandBrake",
+			Finest: time.Millisecond, Habit: chaptered, Part: true, looks: looksOGM, parse: parseOGM},
+		{Source: SourceWebVTT, Name: "WebVTT chapters", Told: "begins with `WEBVTT`; beside a recording only if its cues are long, short of words and plain", From: "video players, editors of podcasts",
+			Finest: time.Millisecond, Habit: chaptered, Part: true, looks: looksWebVTT, parse: parseWebVTT, found: areChapters},
+		{Source: SourcePodcast, Name: "Podcasting 2.0 chapters", Told: "`chapters` with `startTime`", From: "podcast hosts and editors",
+			Finest: time.Millisecond, Habit: chaptered, Part: true, looks: looksPodcast, parse: parsePodcast},
+		{Source: SourceHLSChapters, Name: "HLS chapters, JSON", Told: "a list of `start-time`", From: "Apple's `com.apple.hls.chapters`",
+			Finest: time.Millisecond, Habit: chaptered, Part: true, looks: looksHLSChapters, parse: parseHLSChapters},
+		{Source: SourceYtdlp, Name: "yt-dlp's info.json", Told: "`extractor` or `webpage_url`, or `chapters` with `start_time`", From: "`yt-dlp --write-info-json`",
+			Finest: time.Millisecond, Habit: chaptered, Part: true, looks: looksYtdlp, parse: parseYtdlp},
+		{Source: SourceYtdlpDescription, Name: "times in the description", Told: "`description`", From: "yt-dlp", Inside: SourceYtdlp,
+			Finest: time.Millisecond, Habit: noted, Part: true},
+		{Source: SourceYtdlpHeatmap, Name: "most replayed", Told: "`heatmap`; its peaks, to half a bin", From: "yt-dlp, of videos on YouTube", Inside: SourceYtdlp,
+			Finest: time.Millisecond, Habit: replayed},
+		{Source: SourceLLC, Name: "LosslessCut project", Told: "JSON5 with `cutSegments`", From: "LosslessCut: `name-proj.llc`",
+			Finest: time.Millisecond, Habit: edited, looks: looksLLC, parse: parseLLC},
+		{Source: SourceOBSInfo, Name: "OBS Info Writer", Told: "lines `Record Time Marker`", From: "the plugin OBSInfoWriter, its default format",
+			Finest: time.Second, Habit: hotkey, looks: looksOBSInfo, parse: parseOBSInfo},
+		{Source: SourceAudacity, Name: "Audacity labels", Told: "two times of six decimals and tabs", From: "Audacity, *Export Labels*",
+			Finest: time.Microsecond, Habit: edited, looks: looksAudacity, parse: parseAudacity},
 		{Source: SourceTwitch, Name: "Twitch markers, CSV", Told: "rows of a time, a role and a name", From: "Twitch, Video Producer, *Export markers*", Finest: time.Second, Habit: button,
 			looks: looksTwitch, parse: parseTwitch},
+		{Source: SourceLosslessCut, Name: "LosslessCut segments, CSV or TSV", Told: "`Start,End,Name`, or rows of two times and a name", From: "LosslessCut, MarkerThing", Finest: time.Millisecond, Habit: edited,
+			looks: looksLosslessCut, parse: parseLosslessCut},
 		{Source: SourceTimestamps, Name: "a list of times", Told: "lines that begin or end with a time, and no other format", From: "YouTube chapters, descriptions, show notes, moderators", Finest: time.Millisecond,
-			Habit: noted, Part: true, Loose: true, looks: looksListed, parse: parseTimestamps},
+			Habit: noted, Part: true, looks: looksListed, parse: parseTimestamps, found: areListed},
 	}
 }
 

@@ -2,6 +2,7 @@ package marks
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -35,11 +36,13 @@ type List struct {
 	Source   string // of the row in Formats
 	Name     string // of the file; "chapter" for the container
 	Entries  []Entry
-	Share    float64 // of its lines that are entries, where it has lines
-	Problems []string
-	Named    string // the recording it says it is for, where it says
-	Cut      bool   // there were more than MostMarks
-	Log      bool   // its times are so many and so close that nobody chose them
+	Share    float64  // of its lines that are entries, where it has lines
+	Problems []string // what could not be read
+	Remarks  []string // what else to know of how it was read
+	Named    string   // the recording it says it is for, where it says
+	Built    bool     // its entries say how the recording is built, even where they do not cover it
+	Cut      bool     // there were more than MostMarks
+	Log      bool     // its times are so many and so close that nobody chose them
 }
 
 // Add keeps an entry while there is room.
@@ -51,6 +54,9 @@ func (l *List) Add(e Entry) {
 	e.Label = CleanLabel(e.Label)
 	l.Entries = append(l.Entries, e)
 }
+
+// isEmpty reports whether a list says nothing at all, not even what was wrong.
+func (l List) isEmpty() bool { return len(l.Entries) == 0 && len(l.Problems) == 0 && !l.Log }
 
 // problem keeps the first few things that could not be read.
 func (l *List) problem(format string, args ...any) {
@@ -74,12 +80,11 @@ func (l List) Origin(e Entry) string {
 
 // until gives an entry its end. An end before the beginning is none. The finer
 // of the two ends is the entry's precision.
-func (e *Entry) until(to instant, rest string) string {
+func (e *Entry) until(to instant) {
 	if to.at > e.At {
 		end := to.at
 		e.End, e.Step = &end, min(e.Step, to.step)
 	}
-	return rest
 }
 
 // How far apart a chapter's end and the next one's beginning may lie when they
@@ -90,9 +95,10 @@ const (
 )
 
 // chapters says of every end that is only the next entry's beginning, or the
-// recording's end, that nobody chose it. Entries are in order of time; a length
-// of zero is not known.
+// recording's end, that nobody chose it, and puts entries in order of time. A
+// length of zero is not known.
 func (l *List) chapters(length time.Duration) {
+	slices.SortStableFunc(l.Entries, func(a, b Entry) int { return int(min(max(a.At-b.At, -1), 1)) })
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		switch {
@@ -102,5 +108,13 @@ func (l *List) chapters(length time.Duration) {
 		default:
 			e.ToNext = length > 0 && *e.End >= length-NearEnds
 		}
+	}
+}
+
+// remark keeps the first few things to know of how a list was read.
+func (l *List) remark(format string, args ...any) {
+	const most = 5
+	if len(l.Remarks) < most {
+		l.Remarks = append(l.Remarks, fmt.Sprintf(format, args...))
 	}
 }

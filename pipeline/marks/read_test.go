@@ -121,8 +121,8 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"empty": "", "prose": "Hello there.\nNothing to see.\n", "binary": "\x00\x01\x02\x03", "SubRip": "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nthere\n",
-		"WebVTT": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "ffmetadata": ";FFMETADATA1\n[CHAPTER]\nSTART=0\n", "other JSON": `{"chapters":[{"startTime":0}]}`,
-		"JSON array": `[{"start":1}]`, "a chat log": chat.String(), "seconds only": "200.0,270.0,A\n452.0,479.0,B\n", "XML": "<Chapters><a>0:10</a></Chapters>",
+		"WebVTT": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "ffmetadata without chapters": ";FFMETADATA1\ntitle=x\n", "other JSON": `{"chapters":[{"from":0}]}`,
+		"JSON array": `[{"start":1}]`, "a chat log": chat.String(), "measurements": "200.0,270.0,1.5\n452.0,479.0,2.5\n", "XML": "<Chapters><a>0:10</a></Chapters>",
 		"a marks file without marks": `{"version":1,"marks":[]}`, "marks without start": `{"version":1,"marks":[{"label":"x"}]}`,
 		"another version": `{"version":2,"marks":[{"start":1}]}`, "broken JSON": `{"version":1,"marks":[{"start":1}`,
 	} {
@@ -131,7 +131,7 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 		if !errors.Is(err, pipeline.Invalid) || !errors.As(err, &e) || e.Code != "unknown_marks" || e.Hint == "" {
 			t.Errorf("%s: %v", name, err)
 		}
-		if IsMarks([]byte(text)) {
+		if isMarks([]byte(text)) {
 			t.Errorf("%s is taken for marks", name)
 		}
 		if isLog := name == "a chat log"; isLog != strings.Contains(err.Error(), "it is a log") {
@@ -145,14 +145,14 @@ func TestWhatIsNoListOfMarksIsRefusedWithTheFormatsThatAre(t *testing.T) {
 
 func TestAFileBesideTheRecordingNeedsMoreThanOneTimeInProse(t *testing.T) {
 	prose := "Dear all,\nwe met\n9:30 as agreed\nand went home.\nYours\n"
-	if IsMarks([]byte(prose)) {
+	if isMarks([]byte(prose)) {
 		t.Error("a letter is taken for marks")
 	}
 	if _, err := readOne("x", []byte(prose)); err != nil {
 		t.Errorf("named by a person it is read: %v", err)
 	}
 	for _, text := range []string{"0:47 crowd\n", "0:10 a\n0:20 b\nc\nd\n0:30 e\nf\ng\nh\ni\nj\n", "0:01:01,Broadcaster,x,\n", `{"version":1,"marks":[{"start":1}]}`} {
-		if !IsMarks([]byte(text)) {
+		if !isMarks([]byte(text)) {
 			t.Errorf("%q is not seen as marks", text)
 		}
 	}
@@ -209,18 +209,18 @@ func TestTheSampleListsAreRead(t *testing.T) {
 	for _, c := range []struct {
 		name, source string
 		n            int
-	}{{"twitch_markers.csv", SourceTwitch, 5}, {"youtube_chapters.txt", SourceTimestamps, 22}} {
+	}{{"twitch_markers.csv", SourceTwitch, 5}, {"youtube_chapters.txt", SourceTimestamps, 22}, {"chapters.ffmetadata", SourceFFmetadata, 22},
+		{"podcast_chapters.json", SourcePodcast, 22}, {"lossless_cut.csv", SourceLosslessCut, 4}} {
 		b := sample(t, "long/marks/"+c.name)
 		l, err := readOne(c.name, b)
-		if err != nil || l.Source != c.source || len(l.Entries) != c.n || !IsMarks(b) {
-			t.Errorf("%s: %s, %d entries, seen %v (%v)", c.name, l.Source, len(l.Entries), IsMarks(b), err)
+		if err != nil || l.Source != c.source || len(l.Entries) != c.n || !isMarks(b) {
+			t.Errorf("%s: %s, %d entries, seen %v (%v)", c.name, l.Source, len(l.Entries), isMarks(b), err)
 		}
 	}
-	for _, name := range []string{"long/marks/chat_synthetic_twitchdownloader_shape.json", "long/marks/chapters.ffmetadata", "long/marks/podcast_chapters.json",
-		"long/marks/lossless_cut.csv", "long/truth.json", "transcripts/srt/example-in.srt", "transcripts/srt/example.srt", "transcripts/srt/utf16.srt",
+	for _, name := range []string{"long/marks/chat_synthetic_twitchdownloader_shape.json", "long/truth.json", "transcripts/srt/example-in.srt", "transcripts/srt/example.srt", "transcripts/srt/utf16.srt",
 		"transcripts/srt/missing-sequence-in.srt", "transcripts/srt/example-in-carriage-return.srt", "transcripts/srt/example__Podcastindex-org.srt",
-		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "marks/chapters/chapters.en.vtt", "marks/nle/edl/25fps.edl", "MANIFEST.md"} {
-		if b := sample(t, name); IsMarks(b) {
+		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "marks/nle/edl/25fps.edl", "MANIFEST.md"} {
+		if b := sample(t, name); isMarks(b) {
 			l, _ := readOne(name, b)
 			t.Errorf("%s is taken for marks: %d of %s, the first %+v", name, len(l.Entries), l.Source, l.Entries[0])
 		}

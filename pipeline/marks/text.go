@@ -83,3 +83,8 @@ func CleanLabel(s string) string {
 	}
 	return strings.TrimSpace(s)
 }
+
+// baseOf is a file's name without the folders of whatever system wrote it.
+func baseOf(name string) string {
+	return CleanLabel(name[strings.LastIndexAny(name, `/\`)+1:])
+}

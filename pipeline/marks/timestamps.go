@@ -74,7 +74,8 @@ func timeFirst(line string) (Entry, bool) {
 		return Entry{}, false // 12:30pm
 	}
 	if to, tail, ok := scanEnd(after); ok {
-		after = e.until(to, tail)
+		e.until(to)
+		after = tail
 	}
 	e.Label = strings.TrimLeft(after, afterTime)
 	return e, true
@@ -109,7 +110,7 @@ func titleFirst(line string) (Entry, bool) {
 	}
 	e := Entry{At: t.at, Step: t.step, Label: strings.Trim(m[1], " \t*•·●-–—|:@([{")}
 	if to, _, ok := scanEnd(m[3]); ok {
-		e.until(to, "")
+		e.until(to)
 	}
 	return e, true
 }
@@ -151,6 +152,13 @@ func looksListed(f *file) bool {
 		return false
 	}
 	return !isSubRip(strings.Split(head, "\n"))
+}
+
+// areListed reports whether the times in a file are a list, and not a few in a
+// page of prose.
+func areListed(_ *file, all []List) bool {
+	const listed = 3
+	return len(all) > 0 && (len(all[0].Entries) >= listed || all[0].Share >= 0.5)
 }
 
 func timeAfterBracket(head string) bool {

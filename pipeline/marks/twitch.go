@@ -53,7 +53,7 @@ func columnName(cell string) string { return strings.ToLower(strings.Trim(cell, 
 // parseTwitch reads Twitch's marker CSV: time, role, user name, description.
 // Three columns are taken too, and more are the description's own commas; a
 // header row says which is which.
-func parseTwitch(f *file, _ Recording) ([]List, error) {
+func parseTwitch(f *file, of Recording) ([]List, error) {
 	l := List{Source: SourceTwitch}
 	label, line, first := -1, 0, true
 	for written := range strings.SplitSeq(f.text, "\n") {
@@ -63,6 +63,7 @@ func parseTwitch(f *file, _ Recording) ([]List, error) {
 		row, err := cells(written)
 		switch {
 		case l.Cut:
+			l.offset(of)
 			return []List{l}, nil
 		case err != nil:
 			l.problem("line %d: %v", line, err)
@@ -73,6 +74,7 @@ func parseTwitch(f *file, _ Recording) ([]List, error) {
 		}
 		first = false
 	}
+	l.offset(of)
 	return []List{l}, nil
 }
 
