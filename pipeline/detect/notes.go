@@ -15,12 +15,13 @@ const (
 	codeUnknown   = "unknown_marks"
 	codeUnread    = "marks_not_read"
 	codeOther     = "marks_of_another"
+	codeRead      = "marks_read"
 	codeNothing   = "no_usable_mark"
 )
 
 // ours reports whether a note is detect's own, and so replaced by the next detection.
 func ours(n pipeline.Note) bool {
-	return slices.Contains([]string{codeUnknown, codeUnread, codeOther, codeNothing, codeShortened, UnusedDeadAir}, n.Code)
+	return slices.Contains([]string{codeUnknown, codeUnread, codeOther, codeRead, codeNothing, codeShortened, UnusedDeadAir}, n.Code)
 }
 
 func others(n pipeline.Note) bool { return !ours(n) }
@@ -33,6 +34,9 @@ func unread(l marks.List, recording string) (out []pipeline.Note) {
 	}
 	if l.Cut {
 		out = append(out, pipeline.Note{Code: codeUnread, Detail: fmt.Sprintf("%s: only its first %d marks are read", l.Name, len(l.Entries))})
+	}
+	if len(l.Remarks) > 0 {
+		out = append(out, pipeline.Note{Code: codeRead, Detail: l.Name + ": " + strings.Join(l.Remarks, "; ")})
 	}
 	if l.Named != "" && recording != "" && l.Named != recording {
 		out = append(out, pipeline.Note{Code: codeOther, Detail: fmt.Sprintf("%s says it is for %q, and the recording is called %q; its times are taken as they are",

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,9 +18,7 @@ const (
 	UnusedOutside   = "outside"   // not inside the recording
 	UnusedDuplicate = "duplicate" // the same press twice
 	UnusedDeadAir   = "dead_air"  // nothing is heard or seen there
-	UnusedOffset    = "offset"    // a label that shifts other tools' lists
-	UnusedLeftOut   = marks.PassLeftOut
-	UnusedTooMany   = "too_many" // more moments than are kept
+	UnusedTooMany   = "too_many"  // more moments than are kept
 )
 
 // pointing are the words that make a part of a structure a mark.
@@ -49,9 +46,14 @@ const leastOf = 3 // entries that are a structure, as YouTube counts chapters
 
 // tiles reports whether entries, in order, cover the recording from end to end:
 // then they say how it is built, not where to look. A list without ends covers
-// it when it begins at zero, for each entry lasts until the next.
+// it when it begins at zero, for each entry lasts until the next. Fewer than
+// three do only where nobody chose their ends.
 func tiles(all []marks.Entry, length time.Duration) bool {
-	if len(all) < leastOf || all[0].At > marks.NearEnds {
+	if len(all) == 0 || all[0].At > marks.NearEnds {
+		return false
+	}
+	chosen := func(e marks.Entry) bool { return !e.ToNext }
+	if len(all) < leastOf && slices.ContainsFunc(all, chosen) {
 		return false
 	}
 	ends := 0
@@ -86,7 +88,7 @@ func tiles(all []marks.Entry, length time.Duration) bool {
 func marksOf(l marks.List, words []string, length time.Duration) []found {
 	all := slices.Clone(l.Entries)
 	slices.SortStableFunc(all, func(a, b marks.Entry) int { return int(min(max(a.At-b.At, -1), 1)) })
-	built := marks.FormatOf(l.Source).Part && tiles(all, length)
+	built := l.Built || marks.FormatOf(l.Source).Part && tiles(all, length)
 	var out []found
 	for i, e := range all {
 		if built && e.End == nil {
@@ -105,14 +107,19 @@ func marksOf(l marks.List, words []string, length time.Duration) []found {
 		case e.Pass != "":
 			m.unuse(e.PassCode, "%s", e.Pass)
 		case built && !points(e.Label, words):
-			m.unuse(UnusedStructure, "its list covers the whole recording, so it says how the recording is built; only labels that begin with %s are marks there",
-				strings.Join(append(slices.Clone(pointing), words...), ", "))
-		case l.Source == marks.SourceTwitch && isOffset.MatchString(e.Label):
-			m.unuse(UnusedOffset, "an OFFSET label shifts other tools' lists; dropcut does not shift")
+			m.unuse(UnusedStructure, "%s; only labels that begin with %s are marks there",
+				structureOf(l), strings.Join(append(slices.Clone(pointing), words...), ", "))
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+func structureOf(l marks.List) string {
+	if l.Built {
+		return "its list says what was on, and points at nothing"
+	}
+	return "its list covers the whole recording, so it says how the recording is built"
 }
 
 // found is a mark while detect works on it.
@@ -127,9 +134,6 @@ type found struct {
 func (f *found) unuse(code, format string, args ...any) {
 	f.UnusedCode, f.Unused = code, fmt.Sprintf(format, args...)
 }
-
-// isOffset is a label by which some tools shift a list of Twitch markers.
-var isOffset = regexp.MustCompile(`(?i)^offset:?\s*-?\d+[:-]\d`)
 
 // cutFold is strings.CutPrefix that takes capitals for small letters.
 func cutFold(s, prefix string) (string, bool) {
