@@ -45,10 +45,10 @@ func (h *workshop) sidecars(ctx context.Context, path, markers, words string, br
 		if err != nil {
 			continue // not named by anyone, and not readable: nothing lost
 		}
-		switch {
-		case transcript.Is(body):
+		switch kindOf(body) {
+		case "words":
 			err = h.pin(ctx, file, false, &brief.Transcripts)
-		case marks.IsMarks(body):
+		case "marks":
 			err = h.pin(ctx, file, false, &brief.Marks)
 		}
 		if err != nil {
@@ -56,6 +56,21 @@ func (h *workshop) sidecars(ctx context.Context, path, markers, words string, br
 		}
 	}
 	return nil
+}
+
+// kindOf is what a file's content is: words, marks, or neither. WebVTT is marks
+// only where its cues are chapters.
+func kindOf(body []byte) string {
+	source, pointed := marks.Told(body)
+	switch {
+	case pointed && source == marks.SourceWebVTT:
+		return "marks"
+	case transcript.Is(body):
+		return "words"
+	case pointed:
+		return "marks"
+	}
+	return ""
 }
 
 // pin keeps one sidecar under its digest.
@@ -97,7 +112,7 @@ func readSidecar(file string) ([]byte, error) {
 }
 
 // beside is the files that may belong to a recording: p/name.*, p/name_marks.*,
-// p/name/*, and markers.csv or chapters.txt where the recording is the only one
+// p/name-proj.llc, p/name/*, and markers.csv or chapters.txt where the recording is the only one
 // in its folder. In order of their names.
 func beside(path string) []string {
 	folder, base := filepath.Split(path)
@@ -124,7 +139,7 @@ func beside(path string) []string {
 			if name == stem {
 				out = append(out, inside(filepath.Join(folder, name))...)
 			}
-		case strings.HasPrefix(name, stem+"."), strings.HasPrefix(name, stem+"_marks."),
+		case strings.HasPrefix(name, stem+"."), strings.HasPrefix(name, stem+"_marks."), name == stem+"-proj.llc",
 			(name == "markers.csv" || name == "chapters.txt") && recordings == 1:
 			out = append(out, filepath.Join(folder, name))
 		}
