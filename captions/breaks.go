@@ -19,11 +19,11 @@ const (
 // breakCost is how badly a line or caption may end after left when right follows.
 func (g grammar) breakCost(left, right string) int {
 	switch lastSign(left) {
-	case '.', '!', '?', '…':
+	case '.', '!', '?', '…', '。', '！', '？', '؟', '।', '॥', '։', '။', '።':
 		if !isAbbreviation(left) {
 			return afterSentence
 		}
-	case ',', ';', ':', '–', '—':
+	case ',', ';', ':', '–', '—', '、', '，', '；', '：', '،', '؛', '՝', '၊', '፣':
 		return afterClause
 	}
 	l, r := fold(left), fold(right)
@@ -42,14 +42,14 @@ func (g grammar) breakCost(left, right string) int {
 
 // lastSign is the last rune of a word behind closing quotes and brackets.
 func lastSign(word string) rune {
-	word = strings.TrimRight(word, `"'”’»)]`)
+	word = strings.TrimRight(word, `"'”’»)]」』）】》`)
 	r, _ := utf8.DecodeLastRuneInString(word)
 	return r
 }
 
 // endsSentence reports whether a sentence ends with this word.
 func endsSentence(word string) bool {
-	return strings.ContainsRune(".!?…", lastSign(word)) && !isAbbreviation(word)
+	return strings.ContainsRune(".!?…。！？؟।॥։။።", lastSign(word)) && !isAbbreviation(word)
 }
 
 var abbreviations = map[string]bool{

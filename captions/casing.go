@@ -24,10 +24,12 @@ func capitals(tag string, words []Word) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		text := w.Text
-		if cut := strings.TrimRight(text, ".,;:…"); IsSpoken(cut) {
+		if cut := strings.TrimRight(text, ".,;:…。、，；：،؛।"); IsSpoken(cut) {
 			text = cut
 		}
-		out[i] = upper.String(text)
+		if out[i] = text; !w.Fixed && !strings.ContainsFunc(text, isGeorgian) {
+			out[i] = upper.String(text)
+		}
 	}
 	return out
 }
@@ -44,12 +46,12 @@ func sentences(tag string, words []Word) []string {
 	head := true
 	for i, w := range words {
 		text := w.Text
-		if flat {
+		if flat && !w.Fixed {
 			if text = fix.String(text); english && (text == "i" || strings.HasPrefix(text, "i'") || strings.HasPrefix(text, "i’")) {
 				text = capitalised(text)
 			}
 		}
-		if head && flat {
+		if head && flat && !w.Fixed {
 			text = capitalised(text)
 		}
 		out[i] = text
@@ -57,6 +59,10 @@ func sentences(tag string, words []Word) []string {
 	}
 	return out
 }
+
+// isGeorgian reports whether r is of a script whose capitals few fonts have and
+// nobody writes words in.
+func isGeorgian(r rune) bool { return unicode.Is(unicode.Georgian, r) }
 
 func letterCases(words []Word) (upper, lower int) {
 	for _, w := range words {
@@ -104,7 +110,12 @@ func (g grammar) keyword(words []Word) int {
 			continue
 		}
 		score := min(utf8.RuneCountInString(text), 9)
+		if strings.ContainsFunc(text, isWide) {
+			score = min(columns(text)+1, 9)
+		}
 		switch {
+		case w.Fixed:
+			score += 8
 		case strings.ContainsFunc(text, unicode.IsDigit):
 			score += 7
 		case i > 0 && isName(w.Text) && !endsSentence(words[i-1].Text):

@@ -14,26 +14,48 @@ const (
 
 // Clean is text as it may be set: NFC, printable runes only, white space
 // folded to single spaces, at most two combining marks a letter, at most 300
-// runes. Emoji and pictographs are taken out, because the renderer draws them
-// as boxes; emoji says whether there were any.
+// runes. Emoji and pictographs are taken out; emoji says whether there were
+// any.
 func Clean(text string) (clean string, emoji bool) {
+	clean, n := cleaned(text, func(rune) bool { return false })
+	return clean, n > 0
+}
+
+// cleaned is Clean with those emoji left in that draws says a font can draw:
+// one picture for each, whatever joined them. It counts what it took out.
+func cleaned(text string, draws func(rune) bool) (clean string, taken int) {
 	if len(text) > 16*textRunes {
 		text = text[:16*textRunes]
 	}
 	var b strings.Builder
-	runes, marks, space := 0, 0, false
+	runes, marks, space, last := 0, 0, false, rune(0)
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, "")) {
+		before := last
+		last = r
 		switch {
 		case unicode.IsSpace(r) || unicode.Is(unicode.Z, r):
 			space = runes > 0
 			continue
 		case isEmoji(r):
-			emoji = true
-			continue
+			if addsToEmoji(r) || before == zwj { // a part of the picture before it
+				if !isEmoji(before) && before != zwj {
+					taken++
+				}
+				continue
+			}
+			if !draws(r) {
+				taken++
+				continue
+			}
+			marks = 0
+		case isJoiner(r) && r != wordJoiner:
+			if !joins(before) { // between emoji, or on nothing
+				continue
+			}
 		case !unicode.IsGraphic(r) || r == unicode.ReplacementChar:
 			continue
 		case unicode.Is(unicode.M, r):
-			if marks++; marks > marksALetter || runes == 0 || space {
+			if marks++; marks > marksALetter && !joins(r) || marks > 2*marksALetter || runes == 0 || space {
 				continue
 			}
 		default:
@@ -48,7 +70,21 @@ func Clean(text string) (clean string, emoji bool) {
 		}
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(b.String()), emoji
+	return strings.TrimSpace(b.String()), taken
+}
+
+// joins reports whether a letter or mark is of a script whose letters change
+// with their neighbours: there joiners mean something, and a letter has more
+// marks than elsewhere.
+func joins(r rune) bool {
+	return r >= 0x0600 && r < 0x0900 && unicode.In(r, unicode.Arabic, unicode.Syriac, unicode.Mongolian) ||
+		r >= 0x0900 && r < 0x1100 && unicode.In(r, unicode.L, unicode.M) || unicode.In(r, unicode.Khmer)
+}
+
+// addsToEmoji reports whether r only changes the emoji before it: a variation,
+// a colour of skin, a keycap, a tag, half of a flag.
+func addsToEmoji(r rune) bool {
+	return r >= 0xFE00 && r <= 0xFE0F || r >= 0x1F3FB && r <= 0x1F3FF || r == 0x20E3 || r >= 0xE0000 || r >= 0x1F1E6 && r <= 0x1F1FF
 }
 
 // pictographs are the blocks that hold emoji and other small pictures. Signs

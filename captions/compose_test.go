@@ -2,6 +2,8 @@ package captions
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +28,23 @@ func shownAs(t Track) []string {
 	return out
 }
 
+// onlyInter is the fonts in use without any that may help out: what this
+// machine has besides must not decide a test.
+func onlyInter(t testing.TB, f *Fonts) *Fonts {
+	t.Helper()
+	dir := t.TempDir()
+	for style, x := range f.main {
+		if err := os.WriteFile(filepath.Join(dir, style+filepath.Ext(x.file)), x.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := LoadFonts([]string{dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 var phone = Canvas{1080, 1920}
 
 func TestLinesBreakWhereTheyReadWell(t *testing.T) {
@@ -33,6 +52,7 @@ func TestLinesBreakWhereTheyReadWell(t *testing.T) {
 	if f.BuiltIn() {
 		t.Skip("widths are Inter's")
 	}
+	f = onlyInter(t, f)
 	for _, c := range []struct {
 		style, lang, text string
 		want              []string
@@ -45,7 +65,7 @@ func TestLinesBreakWhereTheyReadWell(t *testing.T) {
 		{Phrase, "en", "WE ARE THE BEST. I THINK SO.", []string{"We are the best.", "I think so."}, "capitals become sentences"},
 		{Phrase, "de", "Der Hund und die Katze gehen heute in den Garten.", []string{"Der Hund / und die Katze", "gehen heute / in den Garten."}, "German small words"},
 		{Karaoke, "el", "Καλησπέρα σε όλους", []string{"ΚΑΛΗΣΠΕΡΑ", "ΣΕ ΟΛΟΥΣ"}, "Greek capitals have no accents"},
-		{Karaoke, "tr", "istanbul çok güzel", []string{"İSTANBUL ÇOK", "GÜZEL"}, "a Turkish i keeps its dot"},
+		{Karaoke, "tr", "istanbul çok güzel", []string{"İSTANBUL", "ÇOK GÜZEL"}, "a Turkish i keeps its dot"},
 		{Karaoke, "de", "Straße", []string{"STRASSE"}, "ß has no capital"},
 		{Phrase, "en", "It costs 🔥 50 dollars 🔥", []string{"It costs 50 dollars"}, "emoji are taken out"},
 	} {
@@ -80,7 +100,7 @@ func TestCaptionsKeepTime(t *testing.T) {
 }
 
 func TestWhatTheFontLacksLeavesItsCaptionOut(t *testing.T) {
-	f := testFonts(t)
+	f := onlyInter(t, testFonts(t))
 	words := append(said("Hello my friends.", 0, 60), said("こんにちは everyone here.", 60, 120)...)
 	words = append(words, said("Good → bye ♥", 120, 180)...)
 	track := Compose(Transcript{Language: "en", Words: words}, Phrase, phone, testRate, f)
@@ -93,14 +113,14 @@ func TestWhatTheFontLacksLeavesItsCaptionOut(t *testing.T) {
 	}) {
 		t.Errorf("problems: %v", track.Problems)
 	}
-	if events, problems := SetHook("日本語", phone, testRate, 0, f); events != nil || len(problems) != 1 || problems[0].Code != "font_missing" {
+	if events, problems := SetHook("日本語", "", phone, testRate, 0, f); events != nil || len(problems) != 1 || problems[0].Code != "font_missing" {
 		t.Errorf("%v %v", events, problems)
 	}
 }
 
 func TestTheBuiltInFontWritesThreeScripts(t *testing.T) {
 	f, err := LoadFonts([]string{t.TempDir()})
-	if err != nil || !f.BuiltIn() || len(f.Digests()) != 1 {
+	if err != nil || !f.BuiltIn() {
 		t.Fatal(f, err)
 	}
 	for _, text := range []string{"Hello Ångström", "Ξαναδεί ποτέ", "Щёлкни быстро"} {
@@ -169,7 +189,7 @@ func TestTheColourChangesAtTheOnset(t *testing.T) {
 }
 
 func TestAHookFitsItsPlate(t *testing.T) {
-	f := testFonts(t)
+	f := onlyInter(t, testFonts(t))
 	for _, c := range []struct {
 		text     string
 		lines    int
@@ -185,7 +205,7 @@ func TestAHookFitsItsPlate(t *testing.T) {
 		{"Donaudampfschifffahrtsgesellschaft", 2, 0, "a long word is broken"},
 		{strings.Repeat("x", 200), 3, 1, "a word without end is cut"},
 	} {
-		events, problems := SetHook(c.text, phone, testRate, 30, f)
+		events, problems := SetHook(c.text, "en", phone, testRate, 30, f)
 		letters := 0
 		for _, e := range events {
 			if e.Style == hookDesign {
@@ -243,13 +263,10 @@ func TestNothingLeavesTheBoxAndNoCaptionsMeet(t *testing.T) {
 		}
 		clip := timeline.Window{In: rapid.Int64Range(0, 300).Draw(t, "in"), Out: rapid.Int64Range(300, 900).Draw(t, "out")}
 		events := track.Events(clip)
-		hook, _ := SetHook(rapid.String().Draw(t, "hook"), c, rate, clip.In, f)
+		hook, _ := SetHook(rapid.String().Draw(t, "hook"), "", c, rate, clip.In, f)
 		s := newStage(c)
 		for _, e := range append(events, hook...) {
 			room := s.safe
-			if e.Style == karaokeShadow {
-				room = Box{0, 0, c.Width, c.Height}
-			}
 			if !room.covers(e.Box) || e.Window.IsEmpty() {
 				t.Fatalf("%v leaves %v: %q", e.Box, room, e.Text)
 			}

@@ -41,6 +41,7 @@ type Track struct {
 	Cues     []Cue
 	Problems []Problem
 
+	tag   string // of the language, with whose Chinese letters it has
 	rate  timeline.Rate
 	fonts *Fonts
 }

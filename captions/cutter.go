@@ -13,14 +13,15 @@ import (
 
 // cutter breaks words that are wider than a line inside, with a hyphen.
 type cutter struct {
-	face  *face
+	face  *typeface
 	limit float64 // ems: the widest a piece may be
+	most  int     // columns of a piece; zero: as many as fit
 	least int64   // frames a piece is on screen
 	cut   int     // words broken
 	lost  int     // words of which not all could be shown
 }
 
-func newCutter(f *face, limit float64, rate timeline.Rate) *cutter {
+func newCutter(f *typeface, limit float64, rate timeline.Rate) *cutter {
 	return &cutter{face: f, limit: limit, least: rate.FramesOfMillis(250)}
 }
 
@@ -32,14 +33,15 @@ func (c *cutter) words(said []Word, shown []string) ([]Word, []string) {
 	var outSaid []Word
 	var outShown []string
 	for i, w := range said {
-		if c.face.measure(shown[i]).advance <= c.limit {
+		if c.fits(shown[i]) {
 			outSaid, outShown = append(outSaid, w), append(outShown, shown[i])
 			continue
 		}
 		most := int(min(max(w.Window().Frames()/max(c.least, 1), 1), maxPieces))
 		pieces := c.pieces(shown[i], most)
 		for k, x := range Share(pieces, w.Window()) {
-			x.Confidence, x.Estimated = w.Confidence, w.Estimated
+			x.Confidence, x.Estimated, x.Fixed = w.Confidence, w.Estimated, w.Fixed
+			x.Joined = k > 0 && !strings.HasSuffix(pieces[k-1], "-") || k == 0 && w.Joined
 			x.LastOfCue = w.LastOfCue && k == len(pieces)-1
 			outShown = append(outShown, x.Text)
 			if k == len(pieces)-1 {
@@ -59,6 +61,17 @@ func lastSigns(word string) string {
 	return ""
 }
 
+// fits reports whether a text needs no cut.
+func (c *cutter) fits(text string) bool {
+	return c.face.measure(text).advance <= c.limit && (c.most == 0 || columns(text) <= c.most)
+}
+
+// hyphenated reports whether a cut before rune k shows a hyphen: not in scripts
+// that have none.
+func hyphenated(runes []rune, k int) bool {
+	return !strings.ContainsRune("-/_", runes[k-1]) && !unicode.In(runes[k-1], unicode.Hangul) && !runsOn(runes[k-1]) && !runsOn(runes[k])
+}
+
 // pieces cuts one word into at most n pieces that fit, as even as reads well;
 // what is left over is dropped for an ellipsis.
 func (c *cutter) pieces(word string, n int) []string {
@@ -67,7 +80,7 @@ func (c *cutter) pieces(word string, n int) []string {
 	var out []string
 	for {
 		total := c.width(runes, "")
-		if total <= c.limit {
+		if c.fits(string(runes)) {
 			return append(out, string(runes))
 		}
 		if len(out) == min(n, maxPieces)-1 {
@@ -75,11 +88,11 @@ func (c *cutter) pieces(word string, n int) []string {
 			k := c.longest(runes, c.limit, "…")
 			return append(out, string(runes[:k])+"…")
 		}
-		parts := math.Ceil(total / c.limit)
+		parts := max(2, math.Ceil(total/c.limit))
 		k := c.longest(runes, min(c.limit, 1.1*total/parts), "-")
 		k = c.syllable(runes, k, (parts-1)*(c.limit-0.4))
 		piece := string(runes[:k])
-		if !strings.ContainsRune("-/_", runes[k-1]) {
+		if hyphenated(runes, k) {
 			piece += "-"
 		}
 		out, runes = append(out, piece), runes[k:]
@@ -96,23 +109,35 @@ func (c *cutter) longest(runes []rune, width float64, sign string) int {
 	lo, hi := 1, len(runes)-1
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
-		if c.width(runes[:mid], sign) <= width {
+		if c.width(runes[:mid], sign) <= width && (c.most == 0 || columns(string(runes[:mid])+sign) <= c.most) {
 			lo = mid
 		} else {
 			hi = mid - 1
 		}
 	}
-	k := max(lo, 1)
-	for k > 1 && k < len(runes) && unicode.Is(unicode.M, runes[k]) {
-		k--
+	return wholeClusters(runes, max(lo, 1))
+}
+
+// wholeClusters moves a cut back to between two letters with all their marks
+// and conjuncts; forward where there is none behind it.
+func wholeClusters(runes []rune, k int) int {
+	ends, at, best := clusters(string(runes)), 0, 0
+	for _, c := range ends {
+		at += len([]rune(c))
+		if at <= k || best == 0 {
+			best = at
+		}
 	}
-	return k
+	return min(max(best, 1), max(len(runes)-1, 1))
 }
 
 // syllable moves a cut back to behind a hyphen or slash, else to before a
 // consonant that a vowel follows, as long as the rest stays at most rest ems
 // wide and a third of the piece at most is given up.
 func (c *cutter) syllable(runes []rune, k int, rest float64) int {
+	if !hyphenated(runes, k) && !strings.ContainsRune("-/_", runes[k-1]) {
+		return k
+	}
 	fine := func(j int) bool { return j > k*2/3 && j > 1 && j < len(runes) && c.width(runes[j:], "") <= rest }
 	for j := k; fine(j); j-- {
 		if strings.ContainsRune("-/_", runes[j-1]) {

@@ -35,6 +35,8 @@ func (t Track) Events(clip timeline.Window) []Event {
 			out = append(out, t.karaoke(c)...)
 		case Phrase:
 			out = append(out, t.phrase(c)...)
+		case Subtitle:
+			out = append(out, t.subtitle(c)...)
 		}
 	}
 	return out
@@ -83,40 +85,54 @@ func (c Cue) trim(clip timeline.Window, rate timeline.Rate) (Cue, bool) {
 type setting struct {
 	stage
 	design
-	face      *face
+	frame     frame
+	face      *typeface
 	size      float64 // ASS font size
 	em        float64
+	mark      string // of direction, at the head of every line
 	lines     []string
 	extents   []extent
 	baselines []float64
 }
 
 // set places lines above a last baseline.
-func set(s stage, d design, f *face, percent int, last float64, lines []string) setting {
-	g := setting{stage: s, design: d, face: f, size: s.pixels(d, percent), lines: lines}
+func set(s stage, d design, f *typeface, percent int, last float64, lines []string) setting {
+	g := setting{stage: s, design: d, face: f, frame: f.frame(lines), size: s.pixels(d, percent), lines: lines}
 	g.em = f.em(g.size)
+	pitch := max(d.pitch*s.scale*float64(percent)/100, (g.frame.rise+g.frame.fall+0.06)*g.em)
 	for i, l := range lines {
 		g.extents = append(g.extents, f.measure(l))
-		g.baselines = append(g.baselines, last-float64(len(lines)-1-i)*d.pitch*s.scale*float64(percent)/100)
+		g.baselines = append(g.baselines, last-float64(len(lines)-1-i)*pitch)
 	}
 	return g
 }
 
 // at is where \an5 puts line i: the middle of its box.
 func (g setting) at(i int) (x, y int) {
-	return int(math.Round(g.middle)), int(math.Round(g.baselines[i] - g.face.middle()*g.em))
+	return int(math.Round(g.middle)), int(math.Round(g.baselines[i] - g.extents[i].middle()*g.em))
 }
+
+// middle is how far above the baseline the middle of the renderer's box lies,
+// in ems: there \an5 puts its position.
+func (e extent) middle() float64 { return (e.ascent - e.descent) / 2 }
 
 // box is where line i's ink lies, with a stroke or halo of so many pixels.
 func (g setting) box(i int, around float64) Box {
 	e := g.extents[i]
 	x, y := g.at(i)
 	left := float64(x) - e.advance/2*g.em
-	base := float64(y) + g.face.middle()*g.em
+	base := float64(y) + e.middle()*g.em
 	return Box{
 		int(math.Floor(left + e.left*g.em - around - 1)), int(math.Floor(base + e.top*g.em - around - 1)),
 		int(math.Ceil(left + e.right*g.em + around + 1)), int(math.Ceil(base + e.bottom*g.em + around + 1)),
 	}
+}
+
+// shade is where the soft shadow of line i lies.
+func (g setting) shade(i int) Box {
+	box, drop := g.box(i, g.around()*g.scale), g.drop*g.scale
+	box.Top, box.Bottom = box.Top+int(drop), box.Bottom+int(math.Ceil(drop))
+	return box
 }
 
 // inside reports whether letters, stroke and plate lie in the safe box.
@@ -125,10 +141,13 @@ func (g setting) inside() bool {
 	if g.padding > 0 {
 		_, all = g.platePath()
 	} else {
-		all = g.box(0, g.stroke*g.scale)
+		all = g.shade(0)
 	}
 	for i := range g.lines {
 		all = all.union(g.box(i, g.stroke*g.scale))
+		if g.padding == 0 {
+			all = all.union(g.shade(i))
+		}
 	}
 	return g.safe.covers(all)
 }
@@ -157,110 +176,4 @@ func (g setting) place(i, down int) string {
 
 func colour(rgb int) string {
 	return fmt.Sprintf(`\1c&H%02X%02X%02X&`, rgb&0xFF, rgb>>8&0xFF, rgb>>16)
-}
-
-// pop lets a group of words grow into place; its neighbours do not move.
-const pop = `\fscx92\fscy92\t(0,80,\fscx100\fscy100)`
-
-// karaoke draws one line: its shadow for as long as it stands, and the letters
-// once for every word that is spoken.
-func (t Track) karaoke(c Cue) []Event {
-	s, d, f := newStage(t.Canvas), designs[Karaoke], t.fonts.face(Karaoke)
-	g := set(s, d, f, c.percent, s.baseline(Karaoke, f), c.texts())
-	move := ""
-	states := c.states(t.rate)
-	if !c.cutIn && t.rate.Millis(states[0].Frames()) >= 80 {
-		move = pop
-	}
-	around, drop := d.stroke*s.scale, d.drop*s.scale
-	shade := g.box(0, around+reach*d.blur*s.scale)
-	shade.Top, shade.Bottom = shade.Top+int(drop), shade.Bottom+int(math.Ceil(drop))
-	blur := fmt.Sprintf(`\blur%g`, math.Round(d.blur*s.scale*10)/10)
-	out := []Event{{Window: c.Window, Layer: captionGround, Style: karaokeShadow, Box: shade,
-		Text: tags(g.place(0, int(math.Round(drop))), blur, move) + escape(g.lines[0])}}
-	for _, w := range states {
-		out = append(out, Event{Window: w, Layer: captionLetters, Style: Karaoke, Box: g.box(0, around),
-			Text: tags(g.place(0, 0), move) + c.lit(w)})
-		move = ""
-	}
-	return out
-}
-
-// reach is how far a blur is seen, against its strength. Measured.
-const reach = 1.5
-
-// states are the windows between which the lit word changes: each word's from
-// its onset to the next one's. A word too short to be seen is lit together
-// with the next.
-func (c Cue) states(rate timeline.Rate) []timeline.Window {
-	least := rate.FramesCeil(120e6)
-	var out []timeline.Window
-	in := c.Window.In
-	for _, w := range c.Words[1:] {
-		if w.Start-in >= least && c.Window.Out-w.Start >= least {
-			out = append(out, timeline.Window{In: in, Out: w.Start})
-			in = w.Start
-		}
-	}
-	return append(out, timeline.Window{In: in, Out: c.Window.Out})
-}
-
-// lit is the line with the words coloured that begin in w.
-func (c Cue) lit(w timeline.Window) string {
-	var b strings.Builder
-	on := false
-	for i, x := range c.Words {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		now := w.Contains(max(x.Start, c.Window.In))
-		if now != on {
-			b.WriteString(tags(colour(map[bool]int{true: yellow, false: white}[now])))
-			on = now
-		}
-		b.WriteString(escape(x.Text))
-	}
-	return b.String()
-}
-
-// phrase draws one or two lines on one plate.
-func (t Track) phrase(c Cue) []Event {
-	s, d, f := newStage(t.Canvas), designs[Phrase], t.fonts.face(Phrase)
-	g := set(s, d, f, c.percent, s.baseline(Phrase, f), c.texts())
-	ground, letters, out := 60, 60, 60
-	if c.follows { // the plate stands already
-		ground = 0
-	}
-	if c.cutIn {
-		ground, letters = 0, 0
-	}
-	if c.leads || c.cutOut {
-		out = 0
-	}
-	path, box := g.platePath()
-	events := []Event{{Window: c.Window, Layer: captionGround, Style: phrasePlate, Box: box, Text: tags(`\pos(0,0)`, fade(ground, out), `\p1`) + path}}
-	for i, line := range c.Lines {
-		events = append(events, Event{Window: c.Window, Layer: captionLetters, Style: Phrase, Box: g.box(i, 0),
-			Text: tags(g.place(i, 0), fade(letters, out)) + c.keyed(line)})
-	}
-	return events
-}
-
-func fade(in, out int) string {
-	if in == 0 && out == 0 {
-		return ""
-	}
-	return fmt.Sprintf(`\fad(%d,%d)`, in, out)
-}
-
-// keyed is one line with the cue's key word coloured.
-func (c Cue) keyed(line []int) string {
-	parts := make([]string, len(line))
-	for k, i := range line {
-		parts[k] = escape(c.Words[i].Text)
-		if i == c.key {
-			parts[k] = tags(colour(yellow)) + parts[k] + tags(colour(white))
-		}
-	}
-	return strings.Join(parts, " ")
 }

@@ -9,29 +9,55 @@ import (
 	"testing"
 
 	"golang.org/x/image/font/gofont/gobold"
+
+	"dropcut/pipeline/timeline"
 )
 
-func TestOnlyTheFontsInUseAreInstalled(t *testing.T) {
+func TestOnlyTheFontsThatAScriptNamesAreInstalled(t *testing.T) {
 	f := testFonts(t)
-	dir := t.TempDir()
-	for range 2 { // twice is as good as once
-		if err := f.Install(dir); err != nil {
-			t.Fatal(err)
+	phrase := trackScript(f, Phrase, "en", "Hello there my friends.")
+	karaoke := trackScript(f, Karaoke, "en", "Hello there my friends.")
+	for _, c := range []struct {
+		scripts []string
+		want    []string
+		why     string
+	}{
+		{[]string{phrase}, []string{f.main[Phrase].digest}, "one style, one face"},
+		{[]string{karaoke}, []string{f.main[Karaoke].digest}, "another style, another face"},
+		{[]string{phrase, karaoke}, []string{f.main[Karaoke].digest, f.main[Phrase].digest}, "both"},
+		{[]string{""}, nil, "nothing written"},
+	} {
+		slices.Sort(c.want)
+		c.want = slices.Compact(c.want)
+		if got := f.Digests(c.scripts...); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.why, got, c.want)
+		}
+		dir := t.TempDir()
+		for range 2 { // twice is as good as once
+			if err := f.Install(dir, c.scripts...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		files, err := os.ReadDir(dir)
+		if err != nil || len(files) != len(c.want) {
+			t.Fatalf("%s: %d files, %v; %d fonts in use", c.why, len(files), err, len(c.want))
+		}
+		for _, x := range files {
+			b, err := os.ReadFile(filepath.Join(dir, x.Name()))
+			if err != nil || !slices.Contains(c.want, sum(b)) {
+				t.Errorf("%s: %s is not what its digest says", c.why, x.Name())
+			}
 		}
 	}
-	files, err := os.ReadDir(dir)
-	if err != nil || len(files) != len(f.Digests()) {
-		t.Fatalf("%d files, %v; %d fonts in use", len(files), err, len(f.Digests()))
-	}
-	for _, x := range files {
-		b, err := os.ReadFile(filepath.Join(dir, x.Name()))
-		if err != nil || !slices.Contains(f.Digests(), sum(b)) {
-			t.Errorf("%s is not what its digest says", x.Name())
-		}
-	}
-	if err := f.Install(filepath.Join(dir, "missing")); err == nil {
+	if err := f.Install(filepath.Join(t.TempDir(), "missing"), phrase); err == nil {
 		t.Error("installed into no folder")
 	}
+}
+
+// trackScript is the script of one caption.
+func trackScript(f *Fonts, style, tag, text string) string {
+	track := Compose(Transcript{Language: tag, Words: said(text, 0, 90)}, style, phone, testRate, f)
+	return string(Script(phone, testRate, f, track.Events(timeline.Window{In: 0, Out: 200})))
 }
 
 func TestInterIsFoundByWhatItIs(t *testing.T) {
@@ -41,11 +67,11 @@ func TestInterIsFoundByWhatItIs(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for name, data := range map[string][]byte{
-		"inter/deep/Inter-renamed.otf": f.black.data, // its name inside counts
-		"Inter-Broken.otf":             f.heavy.data[:1000],
+		"inter/deep/Inter-renamed.otf": f.main[Karaoke].data, // its name inside counts
+		"Inter-Broken.otf":             f.main[Phrase].data[:1000],
 		"Inter-Empty.ttf":              nil,
 		"Inter-Go.ttf":                 gobold.TTF, // by its file name only
-		"InterDisplay-Black.otf":       f.black.data,
+		"InterDisplay-Black.otf":       f.main[Karaoke].data,
 	} {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
@@ -67,14 +93,14 @@ func FuzzFullName(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x01\x00\x12\x00\x03\x00\x01\x04\x09\x00\x04\x00\x04\x00\x00\x00G\x00o"))
 	f.Add([]byte("\x00\x00\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if name := fullName(b); len(name) > 4*len(b) {
+		if name := englishName(b, 4); len(name) > 4*len(b) {
 			t.Fatalf("%q", name)
 		}
 	})
 }
 
 func TestAFontsNameIsRead(t *testing.T) {
-	if got := fullName([]byte("\x00\x00\x00\x01\x00\x12\x00\x03\x00\x01\x04\x09\x00\x04\x00\x04\x00\x00\x00G\x00o")); got != "Go" {
+	if got := englishName([]byte("\x00\x00\x00\x01\x00\x12\x00\x03\x00\x01\x04\x09\x00\x04\x00\x04\x00\x00\x00G\x00o"), 4); got != "Go" {
 		t.Errorf("%q", got)
 	}
 }

@@ -8,22 +8,39 @@ import (
 
 // shape is what a style wants of one caption.
 type shape struct {
-	most      int     // words
-	best      [2]int  // words: from, to
-	lines     int     // at most
-	lineWords int     // at most on a line
-	limit     float64 // width of a line at full size
-	tight     float64 // width beyond which a line must not go, at full size: limit ÷ smallest step
-	space     float64
-	width     []float64 // of each word
-	grammar   grammar
-	least     int64   // frames on screen
-	longest   int64   // frames on screen
-	pause     int64   // a pause longer than this ends a caption
-	pace      float64 // units of width a frame that can be read
+	most        int     // words
+	best        [2]int  // words: from, to
+	lines       int     // at most
+	lineWords   int     // at most on a line
+	limit       float64 // width of a line at full size
+	tight       float64 // width beyond which a line must not go, at full size: limit ÷ smallest step
+	space       float64
+	width       []float64 // of each word
+	columns     []int     // of each word, to a reader
+	joined      []bool    // whether each stands against the one before it
+	columnsMost int       // of a line; zero: as many as fit
+	grammar     grammar
+	least       int64   // frames on screen
+	word        int64   // frames on screen for each word
+	longest     int64   // frames on screen
+	pause       int64   // a pause longer than this ends a caption
+	pace        float64 // columns a frame that can be read; zero: not asked for
 }
 
 const forbidden = 1e12
+
+// lettersASecond is how fast a grown-up reads (outputs: 20 letters a second).
+const lettersASecond = 20
+
+// take measures the words as they are shown.
+func (s *shape) take(shown []string, words []Word, t *typeface) {
+	s.space = t.space()
+	for i, w := range shown {
+		s.width = append(s.width, t.measure(w).advance)
+		s.columns = append(s.columns, columns(w))
+		s.joined = append(s.joined, words[i].Joined)
+	}
+}
 
 // group cuts words into captions, each into lines: the cheapest way over all
 // words at once, not the first that fits. Words are indexes into the shape's
@@ -87,9 +104,19 @@ func (s *shape) caption(words []Word, i, j int) float64 {
 		}
 	}
 	if j < len(words) && !s.parts(words, j-1) {
-		cost += 1.5 * float64(s.grammar.breakCost(words[j-1].Text, words[j].Text))
+		cost += 1.5 * s.gap(words, j)
 	}
 	return cost + s.hurry(words, i, j)
+}
+
+// gap is the cost of a break before word k. In a script that runs on, a short
+// piece likely belongs to what stands before it.
+func (s *shape) gap(words []Word, k int) float64 {
+	cost := float64(s.grammar.breakCost(words[k-1].Text, words[k].Text))
+	if cost >= plainBreak && s.joined[k] && s.columns[k] <= 3 {
+		cost += 14
+	}
+	return cost
 }
 
 // hurry is the cost of being on screen too short to be read, or too long.
@@ -105,16 +132,33 @@ func (s *shape) hurry(words []Word, i, j int) float64 {
 	if shown > s.longest && j-i > 1 {
 		cost += forbidden / 1e3
 	}
-	if s.pace > 0 {
-		total := 0.0
-		for _, w := range s.width[i:j] {
-			total += w
-		}
-		if over := total/(s.pace*float64(shown)) - 1; over > 0 {
-			cost += 15 * min(over, 2)
-		}
+	if want := s.reading(words, i, j); shown < want {
+		cost += 15 * min(float64(want)/float64(max(shown, 1))-1, 2)
 	}
 	return cost
+}
+
+// reading is how many frames words [i, j) should be on screen to be read.
+func (s *shape) reading(words []Word, i, j int) int64 {
+	want := max(s.least, s.word*int64(spokenIn(words[i:j])))
+	if s.pace > 0 {
+		want = max(want, int64(math.Ceil(float64(s.long(i, j))/s.pace)))
+	}
+	return want
+}
+
+// spokenIn counts words as a reader does: pieces that stand together in a
+// script that runs on are half a word each, as a phrase of two is one.
+func spokenIn(words []Word) int {
+	n := 0
+	for i, w := range words {
+		if i == 0 || !w.Joined {
+			n += 2
+		} else {
+			n++
+		}
+	}
+	return (n + 1) / 2
 }
 
 // set sets words [i, j) on as few lines as it can, at the best places: the
@@ -126,7 +170,7 @@ func (s *shape) set(words []Word, i, j int) (float64, [][]int) {
 	}
 	for m := i + 1; m < j; m++ {
 		a, b := s.measure(i, m), s.measure(m, j)
-		c := 6 + s.line(i, m) + s.line(m, j) + float64(s.grammar.breakCost(words[m-1].Text, words[m].Text))
+		c := 6 + s.line(i, m) + s.line(m, j) + s.gap(words, m)
 		c += 14 * math.Abs(a-b) / s.limit
 		if a > b {
 			c += 4 + 10*(a-b)/s.limit
@@ -147,6 +191,9 @@ func (s *shape) line(i, j int) float64 {
 	if w > s.tight {
 		return cost + forbidden*(w/s.tight)
 	}
+	if long := s.long(i, j); s.columnsMost > 0 && long > s.columnsMost {
+		return cost + forbidden/1e2*float64(long)/float64(s.columnsMost)
+	}
 	if w > s.limit {
 		cost += 20 + 120*(w/s.limit-1)
 	}
@@ -154,11 +201,26 @@ func (s *shape) line(i, j int) float64 {
 }
 
 func (s *shape) measure(i, j int) float64 {
-	w := s.space * float64(j-i-1)
-	for _, x := range s.width[i:j] {
-		w += x
+	w := 0.0
+	for k := i; k < j; k++ {
+		if k > i && !s.joined[k] {
+			w += s.space
+		}
+		w += s.width[k]
 	}
 	return w
+}
+
+// long is words [i, j) on one line, in columns.
+func (s *shape) long(i, j int) int {
+	n := 0
+	for k := i; k < j; k++ {
+		if k > i && !s.joined[k] {
+			n++
+		}
+		n += s.columns[k]
+	}
+	return n
 }
 
 func span(i, j int) []int {
@@ -171,24 +233,28 @@ func span(i, j int) []int {
 
 // windows is when each caption is on screen: from its first word on, until
 // the next begins when the pause between them is short, else a little after
-// its last word, so that two captions either touch or stand half a second
-// apart.
+// its last word, longer when it could not be read by then. So two captions
+// either touch or stand half a second apart.
 func (s *shape) windows(words []Word, groups [][][]int, rate timeline.Rate) []timeline.Window {
-	half := rate.FramesOfMillis(500)
+	half, hang := rate.FramesOfMillis(500), rate.FramesOfMillis(1500)
 	out := make([]timeline.Window, len(groups))
 	for i, g := range groups {
-		last := g[len(g)-1]
-		w := timeline.Window{In: words[g[0][0]].Start, Out: words[last[len(last)-1]].End}
+		first, last := g[0][0], g[len(g)-1][len(g[len(g)-1])-1]
+		w := timeline.Window{In: words[first].Start, Out: words[last].End}
+		said := w.Out
+		wanted := min(max(said+half, w.In+s.reading(words, first, last+1)), said+hang)
 		if i+1 < len(groups) {
 			next := words[groups[i+1][0][0]].Start
-			switch gap := next - w.Out; {
+			switch gap := next - said; {
 			case gap <= s.pause:
 				w.Out = next
+			case wanted <= next-half:
+				w.Out = wanted
 			default:
-				w.Out += min(half, max(gap-half, 0))
+				w.Out = max(next-half, said)
 			}
 		} else {
-			w.Out += half
+			w.Out = wanted
 		}
 		if w.Frames() > s.longest { // a word held for long
 			w.Out = w.In + s.longest

@@ -33,7 +33,7 @@ func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts,
 		t.Skip("ffmpeg is not installed")
 	}
 	dir := t.TempDir()
-	if err := fonts.Install(dir); err != nil {
+	if err := fonts.Install(dir, string(Script(c, rate, fonts, events))); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "captions.ass"), Script(c, rate, fonts, events), 0o600); err != nil {
@@ -88,7 +88,7 @@ func TestLook(t *testing.T) {
 					t.Log(lang, name, style, p)
 				}
 				events := track.Events(timeline.Window{In: 0, Out: 900})
-				hook, problems := SetHook(map[string]string{"en": "Ask not what your country can do", "el": "Δεν το έχετε ξαναδεί ποτέ", "ru": "Осталось всего 50 штук?", "de": "Der Kapitän und seine Donaudampfschifffahrtsmütze"}[lang], c, rate, 30, f)
+				hook, problems := SetHook(map[string]string{"en": "Ask not what your country can do", "el": "Δεν το έχετε ξαναδεί ποτέ", "ru": "Осталось всего 50 штук?", "de": "Der Kapitän und seine Donaudampfschifffahrtsmütze"}[lang], lang, c, rate, 30, f)
 				for _, p := range problems {
 					t.Log(lang, name, p)
 				}
@@ -127,8 +127,6 @@ func inkOf(img *image.RGBA, threshold int) Box {
 	}
 	return out
 }
-
-func abs(x int) int { return max(x, -x) }
 
 func TestInkLiesInItsBoxAndFillsIt(t *testing.T) {
 	f, rate := testFonts(t), timeline.Rate30

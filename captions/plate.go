@@ -44,14 +44,16 @@ func (g setting) platePath() (string, Box) {
 }
 
 // rows are each line's own plate: the letters and padding around them. Its
-// height depends on the design alone, so that plates do not jump.
+// height depends on the design and the scripts alone, so that plates do not
+// jump.
 func (g setting) rows() []row {
 	pad := g.padding * g.scale
 	em := g.em
 	out := make([]row, len(g.lines))
+	above, below := g.above(g.frame, g.face, em/g.scale)*g.scale, g.below(g.frame, em/g.scale)*g.scale
 	for i := range g.lines {
 		half := g.extents[i].advance/2*em + pad
-		out[i] = row{g.middle - half, g.baselines[i] - g.face.capital*em - pad, g.middle + half, g.baselines[i] + g.below(em/g.scale)*g.scale}
+		out[i] = row{g.middle - half, g.baselines[i] - above, g.middle + half, g.baselines[i] + below}
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func Script(c Canvas, rate timeline.Rate, f *Fonts, events []Event) []byte {
 			cmp.Compare(a.Style, b.Style), cmp.Compare(a.Text, b.Text))
 	})
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 2\nScaledBorderAndShadow: yes\nYCbCr Matrix: None\n\n", c.Width, c.Height)
+	fmt.Fprintf(&b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %[1]d\nPlayResY: %[2]d\nLayoutResX: %[1]d\nLayoutResY: %[2]d\nWrapStyle: 2\nScaledBorderAndShadow: yes\nYCbCr Matrix: None\n\n", c.Width, c.Height)
 	b.WriteString("[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n")
 	for _, name := range styleNames {
 		if slices.ContainsFunc(events, func(e Event) bool { return e.Style == name }) {
@@ -44,19 +44,21 @@ func Script(c Canvas, rate timeline.Rate, f *Fonts, events []Event) []byte {
 var oneLine = strings.NewReplacer("\n", `\N`, "\r", "", "\x00", "")
 
 const (
-	karaokeShadow = "karaoke-shadow"
-	phrasePlate   = "phrase-plate"
-	hookPlate     = "hook-plate"
+	karaokeShadow  = "karaoke-shadow"
+	subtitleShadow = "subtitle-shadow"
+	phrasePlate    = "phrase-plate"
+	hookPlate      = "hook-plate"
 )
 
-var styleNames = []string{karaokeShadow, Karaoke, phrasePlate, Phrase, hookPlate, hookDesign}
+var styleNames = []string{karaokeShadow, Karaoke, subtitleShadow, Subtitle, phrasePlate, Phrase, hookPlate, hookDesign}
 
-// styleLine is one style of the header. Bold stays 0: the font's name chooses
+// styleLine is one style of the header. Encoding -1 lets the renderer find a
+// line's direction from its first strong letter; our marks say which. Bold stays 0: the font's name chooses
 // the face, and a renderer asked for bold would thicken it again.
 func styleLine(name string, s stage, f *Fonts) string {
 	base, ground := strings.CutSuffix(name, "-plate")
 	base, shadow := strings.CutSuffix(base, "-shadow")
-	d, fc := designs[base], f.face(base)
+	d, fc := designs[base], f.main[base]
 	fill, line, stroke, align := d.fill, black, d.stroke*s.scale, 5
 	alpha := 0.0
 	switch {
@@ -65,7 +67,7 @@ func styleLine(name string, s stage, f *Fonts) string {
 	case shadow:
 		fill, alpha = black, 1-d.opacity
 	}
-	return fmt.Sprintf("Style: %s,%s,%d,%s,%s,%s,%s,0,0,0,0,100,100,0,0,1,%g,0,%d,0,0,0,1\n", name, fc.name, int(s.pixels(d, 100)),
+	return fmt.Sprintf("Style: %s,%s,%d,%s,%s,%s,%s,0,0,0,0,100,100,0,0,1,%g,0,%d,0,0,0,-1\n", name, fc.name, int(s.pixels(d, 100)),
 		styleColour(fill, alpha), styleColour(fill, alpha), styleColour(line, alpha), styleColour(black, 0), float64(int(stroke*10+0.5))/10, align)
 }
 

@@ -13,7 +13,7 @@ import (
 var regexpTags = regexp.MustCompile(`\{[^\\}]*(?:\\[^}]*)?\}`)
 
 // ours is every override block that this package writes.
-var ours = regexp.MustCompile(`^\{(?:\\pos\(\d+,\d+\)|\\fs\d+|\\blur[\d.]+|\\fscx92\\fscy92\\t\(0,80,\\fscx100\\fscy100\)|\\1c&H[0-9A-F]{6}&|\\fad\(\d+,\d+\)|\\p1)*\}$`)
+var ours = regexp.MustCompile(`^\{(?:\\pos\(\d+,\d+\)|\\fs[\d.]+|\\fn[A-Za-z0-9 -]+|\\blur[\d.]+|\\fscx92\\fscy92\\t\(0,80,\\fscx100\\fscy100\)|\\1c&H[0-9A-F]{6}&|\\fad\(\d+,\d+\)|\\p1)*\}$`)
 
 // checkScript reads a script as a renderer does: line by line, blocks in
 // braces. Nothing may be in it that we did not put there.
@@ -54,7 +54,7 @@ func scriptOfText(f *Fonts, text string) ([]byte, int) {
 		track := Compose(Transcript{Language: "en", Words: said(text, 0, 90)}, style, c, testRate, f)
 		events = append(events, track.Events(timeline.Window{In: 0, Out: 200})...)
 	}
-	hook, _ := SetHook(text, c, testRate, 0, f)
+	hook, _ := SetHook(text, "en", c, testRate, 0, f)
 	events = append(events, hook...)
 	return Script(c, testRate, f, events), len(events)
 }
@@ -96,7 +96,7 @@ func TestAScriptIsCanonical(t *testing.T) {
 	words := said("Ask not what your country can do for you.", 30, 300)
 	track := Compose(Transcript{Language: "en", Words: words}, Phrase, phone, testRate, f)
 	events := track.Events(timeline.Window{In: 0, Out: 400})
-	hook, _ := SetHook("Ask not", phone, testRate, 0, f)
+	hook, _ := SetHook("Ask not", "en", phone, testRate, 0, f)
 	a := Script(phone, testRate, f, append(append([]Event{}, events...), hook...))
 	b := Script(phone, testRate, f, append(append([]Event{}, hook...), events...))
 	if !bytes.Equal(a, b) {

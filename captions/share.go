@@ -57,9 +57,9 @@ func weight(text string) int64 {
 		last = r
 	}
 	switch {
-	case strings.ContainsRune(".!?…", last):
+	case strings.ContainsRune(".!?…。！？؟।॥։", last):
 		n += 3
-	case strings.ContainsRune(",;:–—", last):
+	case strings.ContainsRune(",;:–—、，；：،؛", last):
 		n += 2
 	}
 	return n

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/asticode/go-astisub"
 
@@ -73,10 +72,11 @@ func subtitles(t Transcript, clip timeline.Window, rate timeline.Rate) *astisub.
 	if len(said) == 0 || rate.IsZero() {
 		return subs
 	}
+	said = inPhrases(said, tagOf(t))
 	shown := sentences(t.Language, said)
 	sh := newSubtitleShape(t.Language, rate)
-	for _, w := range shown {
-		sh.width = append(sh.width, float64(utf8.RuneCountInString(w)))
+	for i, w := range shown {
+		sh.width, sh.columns, sh.joined = append(sh.width, float64(columns(w))), append(sh.columns, columns(w)), append(sh.joined, said[i].Joined)
 	}
 	groups := sh.group(said)
 	for i, w := range sh.windows(said, groups, rate) {
@@ -85,22 +85,31 @@ func subtitles(t Transcript, clip timeline.Window, rate timeline.Rate) *astisub.
 		if item.EndAt <= item.StartAt {
 			continue
 		}
-		for _, line := range groups[i] {
-			parts := make([]string, len(line))
-			for k, x := range line {
-				parts[k] = shown[x]
-			}
-			item.Lines = append(item.Lines, astisub.Line{Items: []astisub.LineItem{{Text: strings.Join(parts, " ")}}})
+		for _, line := range directed(newCue(w, groups[i], said, shown).texts(), t.Language) {
+			item.Lines = append(item.Lines, astisub.Line{Items: []astisub.LineItem{{Text: line}}})
 		}
 		subs.Items = append(subs.Items, item)
 	}
 	return subs
 }
 
+// directed puts a mark at both ends of the lines of a caption that runs from
+// right to left: a player that takes a line's direction from its first letter
+// then takes the right one, and one that always sets from left to right leaves
+// the stop at the right end.
+func directed(lines []string, tag string) []string {
+	if mark := directionMark(lines, tag); mark == rightMark {
+		for i := range lines {
+			lines[i] = mark + lines[i] + mark
+		}
+	}
+	return lines
+}
+
 func newSubtitleShape(language string, rate timeline.Rate) *shape {
 	return &shape{grammar: grammarOf(language), most: 16, best: [2]int{4, 12}, lines: subtitleLines, lineWords: 12, space: 1,
 		limit: subtitleLetters, tight: subtitleLetters, least: rate.FramesOfMillis(833), longest: rate.FramesOfMillis(7000),
-		pause: rate.FramesOfMillis(700), pace: 20 / float64(rate.FramesOfMillis(1000))}
+		pause: rate.FramesOfMillis(700), word: rate.FramesOfMillis(300), pace: lettersASecond / float64(rate.FramesOfMillis(1000))}
 }
 
 func ms(rate timeline.Rate, f int64) time.Duration {
@@ -109,6 +118,6 @@ func ms(rate timeline.Rate, f int64) time.Duration {
 
 // neutral is a word that cannot be taken for a line of times or for markup.
 func neutral(text string) string {
-	text, _ = Clean(text)
+	text, _ = cleaned(text, func(rune) bool { return true }) // a player has fonts of its own
 	return strings.NewReplacer("-->", "→", "<", "‹", ">", "›").Replace(text)
 }

@@ -4,16 +4,20 @@ import "math"
 
 // The named looks of captions.
 const (
-	Karaoke = "karaoke" // one to three words in capitals, the spoken one coloured
-	Phrase  = "phrase"  // three to seven words on a plate
-	None    = "none"
+	Karaoke  = "karaoke"  // one to three words in capitals, the spoken one coloured
+	Phrase   = "phrase"   // three to seven words on a plate
+	Subtitle = "subtitle" // two still lines, as in a film
+	None     = "none"
 )
 
 // Styles names every style, in the order a person is offered them.
-func Styles() []string { return []string{Karaoke, Phrase, None} }
+func Styles() []string { return []string{Karaoke, Phrase, Subtitle, None} }
 
 // IsStyle reports whether a style has this name.
-func IsStyle(name string) bool { return name == Karaoke || name == Phrase || name == None }
+func IsStyle(name string) bool { return name == None || isDrawn(name) }
+
+// isDrawn reports whether a style of captions draws anything.
+func isDrawn(name string) bool { return name == Karaoke || name == Phrase || name == Subtitle }
 
 // House colours.
 const (
@@ -41,6 +45,7 @@ type design struct {
 var designs = map[string]design{
 	Karaoke:    {size: 112, pitch: 112, stroke: 8, lines: 1, fill: white, opacity: 0.62, drop: 5, blur: 10},
 	Phrase:     {size: 84, pitch: 104, padding: 28, radius: 22, lines: 2, fill: white, plate: ink, opacity: 0.85},
+	Subtitle:   {size: 70, pitch: 82, stroke: 4, lines: 2, fill: white, opacity: 0.62, drop: 4, blur: 8},
 	hookDesign: {size: 100, pitch: 112, padding: 30, radius: 24, lines: 3, fill: ink, plate: white, opacity: 1},
 }
 
@@ -76,28 +81,67 @@ func newStage(c Canvas) stage {
 	return s
 }
 
-// width is how wide a line's letters may be in a design.
-func (s stage) width(d design) float64 {
-	return float64(s.safe.Right-s.safe.Left) - 2*s.scale*max(d.stroke, d.padding)
+// columnsMost is how long a line may be to a reader: 25 letters on a phone, 42
+// elsewhere (outputs C.5); a subtitle on a phone has 24.
+func (s stage) columnsMost(style string) int {
+	switch {
+	case !s.phone:
+		return subtitleLetters
+	case style == Subtitle:
+		return 24
+	}
+	return 25
 }
 
-// below is the plate's padding under the last baseline: descenders need more.
-func (d design) below(em float64) float64 { return d.padding + 0.1*em }
+// width is how wide a line's letters may be in a design.
+func (s stage) width(d design) float64 {
+	return float64(s.safe.Right-s.safe.Left) - 2*s.scale*d.around()
+}
+
+// around is how far a style reaches beside its letters: stroke and shadow, or
+// the plate.
+func (d design) around() float64 { return max(d.stroke+reach*d.blur, d.padding) }
+
+// under is how far letters, stroke and shadow reach below the last baseline.
+func (d design) under(fr frame, em float64) float64 {
+	return d.around() + d.drop + max(0.24, fr.fall)*em
+}
+
+// above is how far a caption reaches above its first baseline, plate included.
+func (d design) above(fr frame, t *typeface, em float64) float64 {
+	return max(t.capital*em+d.padding, fr.rise*em+0.6*d.padding)
+}
+
+// below is how far it reaches below its last: descenders need more than
+// padding.
+func (d design) below(fr frame, em float64) float64 {
+	return max(d.padding+0.1*em, fr.fall*em+0.6*d.padding)
+}
+
+// line is from baseline to baseline: the design's pitch, more where the
+// letters of two lines would meet.
+func (d design) line(fr frame, em float64) float64 {
+	return max(d.pitch, (fr.rise+fr.fall+0.06)*em)
+}
 
 // baseline is where the last line of a caption stands, at full size.
-func (s stage) baseline(name string, f *face) float64 {
+func (s stage) baseline(name string, t *typeface, fr frame) float64 {
 	d := designs[name]
-	em := f.em(d.size)
+	em := t.em(d.size)
 	switch {
 	case name == Karaoke && s.phone:
-		return s.scale * (1130 + f.capital*em/2)
+		return s.scale * (1130 + (fr.rise-fr.fall)*em/2)
 	case name == Karaoke:
-		return float64(s.safe.Bottom) - s.scale*(d.stroke+0.24*em)
+		return float64(s.safe.Bottom) - s.scale*d.under(fr, em)
+	case name == Subtitle && s.phone:
+		return s.scale * min(1160+(d.line(fr, em)+(fr.rise-fr.fall)*em)/2, 1250-d.under(fr, em))
+	case name == Subtitle:
+		return float64(s.safe.Bottom) - s.scale*d.under(fr, em)
 	case s.phone:
-		height := d.padding + f.capital*em + d.pitch + d.below(em)
-		return s.scale * (1120 + height/2 - d.below(em))
+		height := d.above(fr, t, em) + d.line(fr, em) + d.below(fr, em)
+		return s.scale * (1120 + height/2 - d.below(fr, em))
 	}
-	return float64(s.safe.Bottom) - s.scale*d.below(em)
+	return float64(s.safe.Bottom) - s.scale*d.below(fr, em)
 }
 
 // fit is the largest step, in percent, at which ems of text are at most width

@@ -5,14 +5,10 @@ import "dropcut/pipeline/timeline"
 // Transcript is timed words of one recording, or of a part of it.
 type Transcript struct {
 	Language string `json:"language"` // BCP 47; "und" when unknown
-	Source   string `json:"source"`   // its format (srt, whispercpp …), embedded, recognised or translated
+	Source   string `json:"source"`   // its format (srt, whispercpp …), or embedded
 	Origin   string `json:"origin"`   // file name or stream, as a person knows it
 	Words    []Word `json:"words"`    // in order of Start, never overlapping
 }
-
-// Translated is the Source of a transcript that says in another language what
-// a better one says.
-const Translated = "translated"
 
 // Word is one word with its punctuation, on the recording's timeline.
 type Word struct {
@@ -22,6 +18,8 @@ type Word struct {
 	Confidence float64 `json:"confidence"`
 	Estimated  bool    `json:"estimated,omitempty"` // times were shared out from a cue's by length
 	LastOfCue  bool    `json:"last_of_cue,omitempty"`
+	Joined     bool    `json:"joined,omitempty"` // stands against the word before it, without a space
+	Fixed      bool    `json:"fixed,omitempty"`  // spelled by its owner: its case stays
 }
 
 // Window is when the word is spoken.

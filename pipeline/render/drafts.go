@@ -168,7 +168,7 @@ func (d *drafter) recipe(x draft, w timeline.Window) recipe {
 		Pieces: d.pieces(w), Rate: d.rate(), In: w.In, Out: w.Out, Picture: d.picture, Canvas: x.canvas,
 		Script: d.script(x.variant.Look.Aspect, x.events, w), Encoder: encoderArguments()}
 	if r.Script != "" {
-		r.Fonts = d.fonts.Digests()
+		r.Fonts = d.fonts.Digests(r.Script)
 	}
 	return r
 }
@@ -194,7 +194,7 @@ func (d *drafter) events(c pipeline.Clip, v pipeline.Variant) ([]captions.Event,
 	if t, ok := d.track(v.Look); ok {
 		events, problems = t.Events(c.Window()), t.Problems
 	}
-	hook, more := captions.SetHook(v.Hook.Text, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
+	hook, more := captions.SetHook(v.Hook.Text, v.Look.Language, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
 	events = append(slices.Clone(events), hook...)
 	var notes []pipeline.Note
 	for _, p := range append(slices.Clone(problems), more...) {

@@ -48,6 +48,17 @@ func (o runOrder) window() timeline.Window {
 	return w
 }
 
+// scripts is all that is written in a run.
+func (o runOrder) scripts() []string {
+	var out []string
+	for _, s := range o.Strands {
+		if s.Script != "" {
+			out = append(out, s.Script)
+		}
+	}
+	return out
+}
+
 // frames is how many pictures the run encodes.
 func (o runOrder) frames() int64 {
 	var n int64

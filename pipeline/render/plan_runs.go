@@ -112,8 +112,8 @@ func contiguous(refs []pipeline.SegmentRef, starts []int64) [][]pipeline.Segment
 func (d *drafter) run(strands []strand) runOrder {
 	slices.SortStableFunc(strands, func(a, b strand) int { return cmp.Compare(b.window().Frames(), a.window().Frames()) })
 	o := runOrder{Moment: d.moment.ID, Picture: d.picture, Strands: strands}
-	if slices.ContainsFunc(strands, func(s strand) bool { return s.Script != "" }) {
-		o.Fonts = d.fonts.Digests()
+	if texts := o.scripts(); len(texts) > 0 {
+		o.Fonts = d.fonts.Digests(texts...)
 	}
 	return o
 }

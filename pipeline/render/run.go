@@ -70,7 +70,7 @@ func (s *Run) load(ctx context.Context, w catalog.Work) (runInput, error) {
 	if len(in.order.Strands) == 0 || slices.ContainsFunc(in.order.Strands, func(s strand) bool { return len(s.Segments) == 0 }) {
 		return in, pipeline.Fail(pipeline.Internal, "empty_run", "", "a run without segments")
 	}
-	if len(in.order.Fonts) > 0 && !slices.Equal(in.order.Fonts, s.Fonts.Digests()) {
+	if len(in.order.Fonts) > 0 && !slices.Equal(in.order.Fonts, s.Fonts.Digests(in.order.scripts()...)) {
 		return in, pipeline.Fail(pipeline.Unavailable, "other_fonts", "give every worker the same fonts",
 			"this run was ordered with fonts that this machine does not have")
 	}
@@ -177,7 +177,7 @@ func (s *Run) prepare(o runOrder, dir string) error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return disk(err, "prepare a run")
 	}
-	return disk(s.Fonts.Install(folder), "prepare a run")
+	return disk(s.Fonts.Install(folder, o.scripts()...), "prepare a run")
 }
 
 // noSystemFonts keeps text from being set in whatever a machine happens to have.

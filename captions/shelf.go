@@ -1,0 +1,171 @@
+package captions
+
+import (
+	"cmp"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-text/typesetting/font/opentype"
+)
+
+const (
+	fontBytes  = 64 << 20
+	fontFiles  = 20_000 // looked at by name in all folders
+	fontFolder = 8      // folders deep
+	fontFaces  = 2_000  // whose names are read
+)
+
+// source is a face of a font file that is not read until it is wanted.
+type source struct {
+	path   string
+	index  int // in its collection
+	name   string
+	family string
+	weight int
+
+	once sync.Once
+	face *face // nil when it cannot be read
+}
+
+// open reads the face, once.
+func (s *source) open() *face {
+	s.once.Do(func() {
+		data, err := os.ReadFile(s.path)
+		if err == nil && len(data) <= fontBytes {
+			s.face, _ = newFace(filepath.Base(s.path), data, s.index)
+		}
+	})
+	return s.face
+}
+
+// shelf is what the folders hold: upright faces with outlines of one weight,
+// each full name once, in the order of folders and names.
+func shelf(folders []string, named bool) []*source {
+	var out []*source
+	seen := map[string]bool{}
+	for _, path := range fontFilesIn(folders, named) {
+		if len(out) >= fontFaces {
+			break
+		}
+		for _, s := range headersOf(path) {
+			if key := squeeze(s.name); !seen[key] {
+				seen[key] = true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// squeeze makes "Inter Extra Bold" and "Inter ExtraBold" one name.
+func squeeze(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
+
+func systemFolders() []string {
+	out := []string{"/usr/local/share/fonts", "/usr/share/fonts", "/opt/homebrew/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
+	if u, err := user.Current(); err == nil && u.HomeDir != "" {
+		out = append(out, filepath.Join(u.HomeDir, ".local/share/fonts"), filepath.Join(u.HomeDir, ".fonts"), filepath.Join(u.HomeDir, "Library/Fonts"))
+	}
+	return out
+}
+
+// fontFilesIn are the font files worth opening, in an order that does not
+// depend on the file system: all of folders that a person named, of the
+// system's only families that are known to do.
+func fontFilesIn(folders []string, named bool) []string {
+	var out []string
+	seen := 0
+	for _, folder := range folders {
+		var here []string
+		root := strings.Count(filepath.Clean(folder), string(filepath.Separator))
+		_ = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+			if seen++; err != nil || seen > fontFiles {
+				return skipUnless(seen <= fontFiles)
+			}
+			if d.IsDir() && strings.Count(name, string(filepath.Separator))-root > fontFolder {
+				return fs.SkipDir
+			}
+			if !d.IsDir() && isFont(d.Name(), named) {
+				here = append(here, name)
+			}
+			return nil
+		})
+		slices.Sort(here)
+		out = append(out, here...)
+	}
+	return out
+}
+
+func skipUnless(room bool) error {
+	if room {
+		return nil
+	}
+	return fs.SkipAll
+}
+
+// isFont judges by a file's name.
+func isFont(base string, named bool) bool {
+	b := strings.ToLower(base)
+	if ending := filepath.Ext(b); ending != ".otf" && ending != ".ttf" && ending != ".ttc" {
+		return false
+	}
+	for _, other := range []string{"italic", "interdisplay", "thin", "light", "condensed"} {
+		if strings.Contains(b, other) {
+			return false
+		}
+	}
+	if named {
+		return true
+	}
+	for _, family := range []string{"inter", "notosans", "noto sans", "notoemoji", "noto emoji", "symbola"} {
+		if strings.HasPrefix(b, family) {
+			return true
+		}
+	}
+	return false
+}
+
+// headersOf reads the names in one file; one that cannot be read has no faces.
+func headersOf(path string) (out []*source) {
+	defer func() {
+		if recover() != nil { // a table that lies
+			out = nil
+		}
+	}()
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > fontBytes {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	loaders, err := opentype.NewLoaders(f)
+	if err != nil {
+		return nil
+	}
+	for i, l := range loaders {
+		h, err := readHeader(l)
+		if err != nil || strings.Contains(h.family, " Mono ") {
+			continue
+		}
+		out = append(out, &source{path: path, index: i, name: h.name, family: h.family, weight: h.weight})
+	}
+	return out
+}
+
+// nearest orders faces of one family by how near they are to a weight, the
+// heavier first among equals.
+func nearest(all []*source, weight int) []*source {
+	out := slices.Clone(all)
+	far := func(s *source) int { return abs(s.weight-weight)*2 - min(max(s.weight-weight, 0), 1) }
+	slices.SortStableFunc(out, func(a, b *source) int { return cmp.Compare(far(a), far(b)) })
+	return out
+}
+
+func abs(x int) int { return max(x, -x) }
