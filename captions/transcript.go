@@ -5,10 +5,14 @@ import "dropcut/pipeline/timeline"
 // Transcript is timed words of one recording, or of a part of it.
 type Transcript struct {
 	Language string `json:"language"` // BCP 47; "und" when unknown
-	Source   string `json:"source"`   // its format (srt, whispercpp …), or embedded
+	Source   string `json:"source"`   // its format (srt, whispercpp …), embedded, recognised or translated
 	Origin   string `json:"origin"`   // file name or stream, as a person knows it
 	Words    []Word `json:"words"`    // in order of Start, never overlapping
 }
+
+// Translated is the Source of a transcript that says in another language what
+// a better one says.
+const Translated = "translated"
 
 // Word is one word with its punctuation, on the recording's timeline.
 type Word struct {

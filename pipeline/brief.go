@@ -12,8 +12,10 @@ type Brief struct {
 	Layouts     []string  `json:"layouts,omitempty"`
 	Styles      []string  `json:"styles,omitempty"`
 	Languages   []string  `json:"languages,omitempty"`
-	Pointing    []string  `json:"pointing,omitempty"` // further words that make a chapter a mark
-	Shorts      int       `json:"shorts"`             // at most, 0 … 3
+	Pointing    []string  `json:"pointing,omitempty"`  // further words that make a chapter a mark
+	Spoken      string    `json:"spoken,omitempty"`    // tag of the language spoken; "" lets a recogniser tell
+	Translate   []string  `json:"translate,omitempty"` // languages that captions are put into
+	Shorts      int       `json:"shorts"`              // at most, 0 … 3
 	AllVariants bool      `json:"all_variants,omitempty"`
 	PlanOnly    bool      `json:"plan_only,omitempty"`
 }

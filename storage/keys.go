@@ -27,6 +27,10 @@ func ExcerptKey(id string) string { return "excerpts/" + id }
 // SidecarKey is where a file of marks or words lies in the data bucket.
 func SidecarKey(digest string) string { return "sidecars/" + Hex(digest) }
 
+// WordsKey is where a document that a recogniser or a translator made lies in
+// the data bucket, under its recipe ID.
+func WordsKey(recipe string) string { return "words/" + Hex(recipe) }
+
 // maxName keeps names well inside the 255 bytes a file system allows.
 const maxName = 60
 

@@ -175,6 +175,8 @@ func TestAHostileAnswerIsBoundedAndRefused(t *testing.T) {
 		}},
 		{"a page", "bad_answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>welcome</html>")) }},
 		{"a list", "bad_answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("[1,2,3]")) }},
+		{"words without times", "no_times", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"text":"hello"}`)) }},
+		{"words of another kind", "bad_answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"text":"hello","words":"x"}`)) }},
 		{"deep", "bad_answer", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"text":` + strings.Repeat("[", 1<<20)))
 		}},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"os"
+	"strings"
 
 	"dropcut/pipeline"
 )
@@ -31,12 +32,28 @@ func (c *Client) Hear(ctx context.Context, wav, language string) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	var doc map[string]json.RawMessage
-	if err := json.Unmarshal(body, &doc); err != nil || doc["text"] == nil && doc["words"] == nil && doc["segments"] == nil {
-		return nil, pipeline.Fail(pipeline.Unavailable, "bad_answer", "check the address: it must speak the OpenAI contract with verbose_json",
-			"%s answers with no transcript", c.place())
+	return body, c.timed(body)
+}
+
+// timed refuses answers that are no transcript, and those that say something
+// and not when.
+func (c *Client) timed(body []byte) error {
+	var doc struct {
+		Text     *string           `json:"text"`
+		Words    []json.RawMessage `json:"words"`
+		Segments []json.RawMessage `json:"segments"`
 	}
-	return body, nil
+	err := json.Unmarshal(body, &doc)
+	timed := len(doc.Words)+len(doc.Segments) > 0
+	switch {
+	case err != nil || doc.Text == nil && !timed:
+		return pipeline.Fail(pipeline.Unavailable, "bad_answer", "check the address: it must speak the OpenAI contract with verbose_json",
+			"%s answers with no transcript", c.place())
+	case !timed && strings.TrimSpace(*doc.Text) != "":
+		return pipeline.Fail(pipeline.Unavailable, "no_times", "name a model that gives times, such as whisper-1",
+			"%s says what was said and not when", c.Name())
+	}
+	return nil
 }
 
 func readSound(wav string) ([]byte, error) {

@@ -82,12 +82,13 @@ func (l *loaded) load(tx *catalog.Tx, moment string) (err error) {
 }
 
 // best is the words of the transcript that says most about the moment; the
-// first by language where two say as much.
+// first by language where two say as much. A translation's words have no times
+// of their own: nothing is cut by them.
 func best(all []captions.Transcript, m pipeline.Moment) []captions.Word {
 	var out []captions.Word
 	most := -1
 	for _, t := range all {
-		if n := len(t.In(m.Window)); n > most {
+		if n := len(t.In(m.Window)); n > most && t.Source != captions.Translated {
 			out, most = t.Words, n
 		}
 	}

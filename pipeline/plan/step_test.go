@@ -219,3 +219,12 @@ func TestAMomentWithoutAnExcerptIsNotFound(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestNothingIsCutByATranslation(t *testing.T) {
+	m := pipeline.Moment{Window: timeline.Window{In: 0, Out: 100}}
+	said := captions.Transcript{Language: "en", Words: []captions.Word{{Text: "one", Start: 10, End: 20}}}
+	told := captions.Transcript{Language: "de", Source: captions.Translated, Words: []captions.Word{{Text: "eins", Start: 10, End: 15}, {Text: "ja", Start: 15, End: 20}}}
+	if got := best([]captions.Transcript{told, said}, m); len(got) != 1 || got[0].Text != "one" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -64,7 +64,7 @@ func wantedLooks(kind pipeline.ClipKind, brief pipeline.Brief, languages, styles
 		style = styles[0]
 	}
 	return looks(or(brief.Aspects, "9:16"), or(brief.Layouts, "fill"), or(known(brief.Styles, styles), style),
-		or(known(brief.Languages, languages), languages[0]))
+		union(or(known(brief.Languages, languages), languages[0]), known(brief.Translate, languages)))
 }
 
 func looks(aspects, layouts, styles, languages []string) []pipeline.Look {

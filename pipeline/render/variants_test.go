@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strings"
 	"testing"
 
 	"dropcut/pipeline"
@@ -72,5 +73,26 @@ func TestNoVariantIsListedTwice(t *testing.T) {
 			t.Errorf("%+v twice", c)
 		}
 		seen[c] = true
+	}
+}
+
+func TestALanguageThatWasTranslatedIsMadeBesideTheSpokenOne(t *testing.T) {
+	languages := func(brief pipeline.Brief) string {
+		var out []string
+		for _, c := range wanted(Choices(pipeline.Short, brief, []string{"en", "de", "fr"}, nil)) {
+			out = append(out, c.Look.Language)
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		brief pipeline.Brief
+		want  string
+	}{
+		{pipeline.Brief{}, "en"}, {pipeline.Brief{Translate: []string{"de"}}, "en de"}, {pipeline.Brief{Translate: []string{"es"}}, "en"},
+		{pipeline.Brief{Translate: []string{"de"}, Languages: []string{"fr"}}, "fr de"}, {pipeline.Brief{Translate: []string{"de"}, Languages: []string{"de"}}, "de"},
+	} {
+		if got := languages(c.brief); got != c.want {
+			t.Errorf("%+v makes %s, want %s", c.brief, got, c.want)
+		}
 	}
 }

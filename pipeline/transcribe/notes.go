@@ -15,23 +15,64 @@ const (
 	transcriptUnread    = "transcript_unreadable"
 	transcriptElsewhere = "transcript_elsewhere"
 	transcriptEnds      = "transcript_ends"
+	recogniserFailed    = "recogniser_failed"
+	recogniserSilent    = "recogniser_heard_nothing"
+	wordsInSilence      = "words_in_silence"
+	translationFailed   = "translation_failed"
 )
 
 func isOurs(n pipeline.Note) bool {
 	switch n.Code {
-	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds:
+	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds, recogniserFailed, recogniserSilent, wordsInSilence, translationFailed:
 		return true
 	}
 	return false
 }
 
-// missing says what would mend it when nobody knows what was said.
-func missing(all []captions.Transcript, name string) []pipeline.Note {
+// missing says what would mend it when nobody knows what was said. Where a
+// recogniser was asked, its own note says what was wrong.
+func (s *Step) missing(all []captions.Transcript, heard []pipeline.Note, l loaded) []pipeline.Note {
 	if len(all) > 0 {
 		return nil
 	}
-	return []pipeline.Note{{Code: noTranscript, Detail: "no words are known of this moment, so its clips have no captions",
-		Hint: fmt.Sprintf("dropcut run … --transcript FILE.srt %s (SRT or VTT, counted from the recording's start)", name)}}
+	byFile := fmt.Sprintf("dropcut run … --transcript FILE %s (counted from the recording's start)", l.rec.Name)
+	n := pipeline.Note{Code: noTranscript, Detail: "no words are known of this moment, so its clips have no captions", Hint: byFile}
+	switch {
+	case !l.excerpt.HasSound:
+	case s.Recogniser == nil:
+		n.Hint = "dropcut recogniser install, then run again: the words are heard; or " + byFile
+	case len(heard) > 0 && heard[0].Hint != "":
+		n.Hint = heard[0].Hint
+	}
+	return []pipeline.Note{n}
+}
+
+// unheard is a recogniser that failed.
+func unheard(name string, err error) pipeline.Note {
+	return pipeline.Note{Code: recogniserFailed, Detail: fmt.Sprintf("%s did not hear this moment: %v", name, err), Hint: hintOf(err)}
+}
+
+// hintOf is what to do about something outside that failed.
+func hintOf(err error) string {
+	if hint := pipeline.AsError(err, pipeline.Transcribe).Hint; hint != "" {
+		return hint
+	}
+	return "run again: what was made is kept"
+}
+
+// silent is a recogniser that heard nobody speak.
+func silent(name string) pipeline.Note {
+	return pipeline.Note{Code: recogniserSilent, Detail: name + " heard no words in this moment"}
+}
+
+// inSilence is words that a recogniser made up.
+func inSilence(name string, n int) pipeline.Note {
+	return pipeline.Note{Code: wordsInSilence, Detail: fmt.Sprintf("%d words that %s heard in silence were left out", n, name)}
+}
+
+// untranslated is a language that is not there.
+func untranslated(name, language string, err error) pipeline.Note {
+	return pipeline.Note{Code: translationFailed, Detail: fmt.Sprintf("%s did not translate into %s: %v", name, language, err), Hint: hintOf(err)}
 }
 
 // unread is a file found beside the recording that cannot be used.

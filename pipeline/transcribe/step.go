@@ -1,5 +1,6 @@
 // Package transcribe finds the words that are spoken in a moment: in files that
-// came with the recording, or in its own text streams.
+// came with the recording, in its own text streams, or by a recogniser that
+// hears the excerpt; and has them translated where that was asked for.
 package transcribe
 
 import (
@@ -26,6 +27,9 @@ type Step struct {
 	Data    storage.Bucket
 	FFmpeg  *ffmpeg.Runner
 	Temp    string // where attempts have their folders
+
+	Recogniser Recogniser // hears words where nobody brings any; nil: nobody does
+	Translator Translator // nil: nobody does
 }
 
 // loaded is what one moment's transcripts are made from.
@@ -57,11 +61,33 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 		notes = append(notes, more...)
 		c = collect(append(all, own...), l)
 	}
-	notes = append(append(notes, c.notes...), missing(c.transcripts, l.rec.Name)...)
+	words, more, err := s.supply(ctx, l, c.transcripts)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	notes = append(append(notes, c.notes...), more...)
+	notes = append(notes, s.missing(words, more, l)...)
 	return catalog.Outcome{
-		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, c.transcripts, notes) },
+		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, words, notes) },
 		Next: []catalog.Work{{Subject: l.moment.ID, Input: w.Input, Recording: l.rec.ID, Priority: w.Priority}},
 	}, nil
+}
+
+// supply adds what nobody brought: the words, where there are none, and the
+// languages that were asked for.
+func (s *Step) supply(ctx context.Context, l loaded, all []captions.Transcript) ([]captions.Transcript, []pipeline.Note, error) {
+	var notes []pipeline.Note
+	if len(all) == 0 {
+		x, more, err := s.recognise(ctx, l)
+		if err != nil {
+			return nil, nil, err
+		}
+		if notes = more; x != nil {
+			all = append(all, x.Transcript)
+		}
+	}
+	all, more, err := s.translate(ctx, l, all)
+	return all, append(notes, more...), err
 }
 
 func (s *Step) load(ctx context.Context, id string) (l loaded, err error) {

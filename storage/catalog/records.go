@@ -109,10 +109,20 @@ func (t *Tx) PutTranscripts(moment string, all []captions.Transcript) error {
 	return nil
 }
 
-// Transcripts is a moment's transcripts in order of language.
+// Transcripts is a moment's transcripts in order of language, translated ones
+// behind the others.
 func (t *Tx) Transcripts(moment string) ([]captions.Transcript, error) {
-	return docs[captions.Transcript](t,
+	all, err := docs[captions.Transcript](t,
 		`SELECT doc FROM transcripts WHERE moment_id = $1 ORDER BY language`, moment)
+	slices.SortStableFunc(all, func(a, b captions.Transcript) int { return rank(a) - rank(b) })
+	return all, err
+}
+
+func rank(t captions.Transcript) int {
+	if t.Source == captions.Translated {
+		return 1
+	}
+	return 0
 }
 
 // PutClip keeps c, new or changed. A retired clip is no longer found by

@@ -1,0 +1,49 @@
+package captions
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"dropcut/pipeline/timeline"
+)
+
+// Stretch is consecutive words of a transcript and when they are said.
+type Stretch struct {
+	Window timeline.Window
+	Text   string // clean, on one line
+}
+
+// Stretches is t as the pieces in which it is subtitled: at most two lines of
+// 42 letters, parted at pauses and where sentences end. Their windows are in
+// order, never overlap, and cover the words and nothing else.
+func Stretches(t Transcript, rate timeline.Rate) []Stretch {
+	words := make([]Word, 0, len(t.Words))
+	for _, w := range t.Words {
+		if text, _ := Clean(w.Text); text != "" {
+			w.Text = text
+			words = append(words, w)
+		}
+	}
+	if len(words) == 0 || rate.IsZero() {
+		return nil
+	}
+	sh := newSubtitleShape(t.Language, rate)
+	for _, w := range words {
+		sh.width = append(sh.width, float64(utf8.RuneCountInString(w.Text)))
+	}
+	var out []Stretch
+	for _, lines := range sh.group(words) {
+		var texts []string
+		var w timeline.Window
+		for _, line := range lines {
+			for _, i := range line {
+				if len(texts) == 0 {
+					w.In = words[i].Start
+				}
+				texts, w.Out = append(texts, words[i].Text), words[i].End
+			}
+		}
+		out = append(out, Stretch{w, strings.Join(texts, " ")})
+	}
+	return out
+}
