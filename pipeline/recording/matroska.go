@@ -232,7 +232,8 @@ func (t *matroskaTop) readInfo(body []byte) {
 	}
 }
 
-// readTracks takes the first video track: the one that is shown.
+// readTracks takes the first video track, the one that is shown, and the first
+// sound track.
 func (t *matroskaTop) readTracks(body []byte) {
 	children(body, func(id uint32, entry []byte) bool {
 		if id != idTrackEntry {
@@ -250,11 +251,13 @@ func (t *matroskaTop) readTracks(body []byte) {
 			}
 			return true
 		})
-		if kind == 1 && number > 0 {
+		if kind == 1 && number > 0 && t.reel.video == 0 {
 			t.reel.video, t.declared = number, hold
-			return false
 		}
-		return true
+		if kind == 2 && number > 0 && t.reel.sound == 0 {
+			t.reel.sound = number
+		}
+		return t.reel.video == 0 || t.reel.sound == 0
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 // matroskaReel walks over clusters.
 type matroskaReel struct {
 	video int64 // track number
+	sound int64 // of the first sound track; 0 without one
 	scale int64 // nanoseconds a timestamp counts
 	end   int64 // of the recording's bytes
 }

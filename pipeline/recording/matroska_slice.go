@@ -22,6 +22,11 @@ const straightLead = 40 * time.Second
 // slice writes a segment of unknown size with the same tracks and the blocks
 // that show [from, to). Attachments, tags, chapters and cues stay behind.
 func (m *matroska) slice(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (int64, error) {
+	return m.sliceOf(ctx, b, from, to, w, 0)
+}
+
+// sliceOf is slice with the blocks of one track, or of all where it is 0.
+func (m *matroska) sliceOf(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile, only int64) (int64, error) {
 	key, err := m.survey.seek(ctx, b, int64(from-soundLead/5))
 	if err != nil {
 		return 0, err
@@ -29,7 +34,7 @@ func (m *matroska) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 	if _, err := w.Write(m.head()); err != nil {
 		return 0, writeFailure(err)
 	}
-	s := &matroskaSlice{reel: m.reel, along: m.survey.along(key), b: b, w: w, to: int64(to)}
+	s := &matroskaSlice{reel: m.reel, along: m.survey.along(key), b: b, w: w, to: int64(to), only: only}
 	v := &view{b: b, most: copyAhead}
 	for pos := key.pos; !s.done; {
 		c, ok, err := m.reel.nextCluster(ctx, v, pos, m.reel.end)
@@ -77,6 +82,7 @@ type matroskaSlice struct {
 	b     *bytes
 	w     io.Writer
 	to    int64
+	only  int64 // the one track that is copied; 0 is all
 	open  bool  // a cluster was begun for the cluster being read
 	in    int   // its stretch
 	begun int64 // the first byte not yet copied
@@ -99,6 +105,9 @@ func (s *matroskaSlice) take(ctx context.Context, x block) bool {
 	if picture && t > s.to+int64(soundLead) || t > s.to+3*int64(soundLead) {
 		s.done = true
 		return false
+	}
+	if s.only > 0 && x.track != s.only {
+		return true
 	}
 	if !s.open || in != s.in {
 		s.err = s.begin(ctx, x, in)

@@ -39,6 +39,11 @@ const preroll = int64(500 * time.Millisecond)
 // that its clock is straight whatever they say, no byte of it is a hole, and it
 // ends where the slice ends.
 func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (int64, error) {
+	return m.sliceOf(ctx, b, from, to, w, m.tracks)
+}
+
+// sliceOf is slice with some of the tracks.
+func (m *mp4Index) sliceOf(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile, some []*track) (int64, error) {
 	parts, shift := m.passages(from, to)
 	looks := &looks{left: mostLooks}
 	feed, err := m.feed(ctx, b, parts, looks)
@@ -47,7 +52,7 @@ func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 	}
 	var tracks []slicedTrack
 	var total int64
-	for _, t := range m.tracks {
+	for _, t := range some {
 		s := slicedTrack{track: t, number: uint32(len(tracks) + 1), mult: 1}
 		if t == m.picture {
 			s.takePictures(feed[t], parts)

@@ -99,7 +99,15 @@ func (r *Recording) Close() error { return r.bytes.Close() }
 // Slice writes the bytes that show [from, to) of the timeline to a new file in
 // dir, which the caller removes. The window is clamped to the recording; one
 // that holds nothing of it is Invalid with code outside.
-func (r *Recording) Slice(ctx context.Context, from, to time.Duration, dir string) (s Slice, err error) {
+func (r *Recording) Slice(ctx context.Context, from, to time.Duration, dir string) (Slice, error) {
+	return r.cut(ctx, r.bytes, from, to, dir, r.index.slice)
+}
+
+// cutter writes one stretch to a file, and gives what leads from its
+// timestamps to the timeline.
+type cutter func(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (shift int64, err error)
+
+func (r *Recording) cut(ctx context.Context, b *bytes, from, to time.Duration, dir string, cut cutter) (s Slice, err error) {
 	c := r.Clock()
 	length := c.Rate.Duration(c.Frames)
 	from, to = max(from, 0), min(to, length)
@@ -121,7 +129,7 @@ func (r *Recording) Slice(ctx context.Context, from, to time.Duration, dir strin
 			_ = os.Remove(f.Name())
 		}
 	}()
-	shift, err := r.index.slice(ctx, r.bytes, from, to, f)
+	shift, err := cut(ctx, b, from, to, f)
 	if err != nil {
 		return Slice{}, err
 	}
