@@ -18,6 +18,7 @@ type Brief struct {
 	Shorts      int       `json:"shorts"`              // at most, 0 … 3
 	AllVariants bool      `json:"all_variants,omitempty"`
 	PlanOnly    bool      `json:"plan_only,omitempty"`
+	NoProposals bool      `json:"no_proposals,omitempty"` // without a mark there is no moment
 }
 
 // Sidecar is a file that came with a recording. Its bytes are kept in the data

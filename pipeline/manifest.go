@@ -49,6 +49,7 @@ type ManifestMark struct {
 	Confidence  float64  `json:"confidence"`
 	Origin      string   `json:"origin,omitempty"`
 	Also        []string `json:"also,omitempty"`
+	Why         []string `json:"why,omitempty"` // of a mark that nobody made
 	Used        bool     `json:"used"`
 	UnusedCode  string   `json:"unused_code,omitempty"`
 	Unused      string   `json:"unused,omitempty"`

@@ -4,7 +4,7 @@ import "time"
 
 // Mark is evidence that someone or something pointed at an instant or a range.
 type Mark struct {
-	Source     string         `json:"source"` // flag, dropcut_json, timestamps, twitch_csv, obs_chapter, gopro_hilight, chapter
+	Source     string         `json:"source"` // flag, dropcut_json, timestamps, twitch_csv, obs_chapter, gopro_hilight, chapter, signal
 	At         time.Duration  `json:"at_ns"`  // on the timeline
 	End        *time.Duration `json:"end_ns"` // nil for a point
 	Label      string         `json:"label"`
@@ -13,6 +13,7 @@ type Mark struct {
 	Late       bool           `json:"late"`         // a point pressed after the event, see detect's lead table
 	Origin     string         `json:"origin,omitempty"`
 	Also       []string       `json:"also,omitempty"`   // other sources merged into this mark
+	Why        []string       `json:"why,omitempty"`    // what speaks for a mark that nobody made
 	Unused     string         `json:"unused,omitempty"` // why the mark is not used; empty when it is
 	UnusedCode string         `json:"unused_code,omitempty"`
 }

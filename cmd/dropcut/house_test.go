@@ -30,6 +30,7 @@ var house = map[string]room{
 	"pipeline/marks":      {"reads files of marks, in every format creators have: bytes to lists of entries", []string{"pipeline", "pipeline/timeline"}},
 	"pipeline/whisper":    {"hears words with whisper-cli, and keeps its models", []string{"pipeline", "pipeline/ffmpeg", "storage"}},
 	"pipeline/openai":     {"speaks the OpenAI contract: sound to words, lines to another language", []string{"pipeline"}},
+	"pipeline/hearing":    {"samples to what is heard: level, noise, crowds, what stands out", nil},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},
@@ -46,7 +47,7 @@ var house = map[string]room{
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 }
 
-var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "captions", "captions/transcript", "storage", "storage/catalog"}
+var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "pipeline/hearing", "captions", "captions/transcript", "storage", "storage/catalog"}
 
 // homes are things of the outside that only one room may touch; a trailing
 // slash means the room and all below it.

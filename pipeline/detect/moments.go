@@ -3,9 +3,11 @@ package detect
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/timeline"
 )
 
@@ -70,6 +72,10 @@ func sprout(m found, media pipeline.Media) draft {
 	d := draft{window: e, payoff: e, marks: []pipeline.Mark{m.Mark}, sure: m.Confidence}
 	if !m.IsRange() {
 		d.window = fitted(e.Grow(s(windowFront), s(windowBack)), media)
+		if m.Source == marks.SourceSignal {
+			d.notes = append(d.notes, pipeline.Note{Code: codeProposed,
+				Detail: "nobody pointed at this moment; it is proposed: " + strings.Join(m.Why, "; "), Hint: pointHint})
+		}
 		return d
 	}
 	if e.Frames() > s(windowMost) {

@@ -17,11 +17,12 @@ const (
 	codeOther     = "marks_of_another"
 	codeRead      = "marks_read"
 	codeNothing   = "no_usable_mark"
+	codeProposed  = "proposed"
 )
 
 // ours reports whether a note is detect's own, and so replaced by the next detection.
 func ours(n pipeline.Note) bool {
-	return slices.Contains([]string{codeUnknown, codeUnread, codeOther, codeRead, codeNothing, codeShortened, UnusedDeadAir}, n.Code)
+	return slices.Contains([]string{codeUnknown, codeUnread, codeOther, codeRead, codeNothing, codeProposed, codeShortened, UnusedDeadAir}, n.Code)
 }
 
 func others(n pipeline.Note) bool { return !ours(n) }
@@ -47,9 +48,16 @@ func unread(l marks.List, recording string) (out []pipeline.Note) {
 
 const pointHint = `point at something: --mark "7:45-8:10 the reveal"; or put a list of times beside the recording`
 
+// isProposed reports whether nobody made the mark.
+func isProposed(m pipeline.Mark) bool { return m.Source == marks.SourceSignal }
+
 // nothing says why no mark can be used, and what would help.
 func nothing(rec pipeline.Recording, marks []pipeline.Mark) pipeline.Note {
 	n := pipeline.Note{Code: codeNothing, Detail: rec.Name + ": nobody pointed at anything in it", Hint: pointHint}
+	if slices.ContainsFunc(marks, isProposed) {
+		n.Detail += ", and nothing in it stands out enough to be proposed"
+		marks = slices.DeleteFunc(slices.Clone(marks), isProposed)
+	}
 	if len(marks) == 0 {
 		return n
 	}

@@ -46,7 +46,7 @@ type loaded struct {
 // Do finds the marks and moments of the recording that is w's subject, and
 // passes its best moments on; a recording without a usable mark goes on itself.
 // Doing it twice finds the same moments under the same IDs.
-func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (catalog.Outcome, error) {
 	began := time.Now()
 	var l loaded
 	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) { l, err = load(tx, w.Subject); return err }); err != nil {
@@ -58,6 +58,14 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	}
 	all := gather(lists, l.brief, l.recording.Media)
 	r := result{notes: notes}
+	if !l.brief.NoProposals && !pointedAt(all) {
+		proposed, said, err := s.propose(ctx, l, &r.spent.BytesRead, tell)
+		if err != nil {
+			return catalog.Outcome{}, err
+		}
+		all, r.notes = append(all, proposed...), append(r.notes, said...)
+		inOrder(all)
+	}
 	if err := s.listen(ctx, l, all, &r.spent); err != nil {
 		return catalog.Outcome{}, err
 	}
@@ -167,7 +175,7 @@ func (s *Step) listen(ctx context.Context, l loaded, all []found, spent *catalog
 	}
 	err = s.deafen(ctx, open, l.recording.Media, all, verdicts(l.marks, l.moments), dir)
 	if rec != nil {
-		spent.BytesRead = rec.BytesRead() - before
+		spent.BytesRead += rec.BytesRead() - before
 	}
 	return err
 }

@@ -19,6 +19,7 @@ const (
 	UnusedDuplicate = "duplicate" // the same press twice
 	UnusedDeadAir   = "dead_air"  // nothing is heard or seen there
 	UnusedTooMany   = "too_many"  // more moments than are kept
+	UnusedFaint     = "faint"     // proposed, and it stands out too little
 )
 
 // pointing are the words that make a part of a structure a mark.

@@ -12,7 +12,7 @@ type Rise struct {
 	Points int // how much speaks for it; see weigh
 	Above  int // tenths of a dB over what is usual in the minutes around it
 	Odds   int // the same in hundredths of the usual spread
-	Surge  int // tenths of a dB over what came just before it; 0 at the very beginning
+	Surge  int // tenths of a dB over what came just before it; 0 in the first two seconds
 	Quiet  int // hops of quiet just before it, at most ten seconds
 	Crowd  int // how like a crowd it sounds, 0 … 100
 	Music  int // how like music, 0 … 100
@@ -27,17 +27,19 @@ const (
 	beaten  = 200     // heard for a beat
 	longest = 2 * 600 // of a rise
 	settle  = 10      // a second, within which the exact hop is looked for
+	lately  = 16      // steps: 8 s
 	calm    = 100     // hops of quiet that count
 )
 
 // Levels in tenths of a dB.
 const (
-	nothing  = -600 // below it nothing is heard beside anything else
-	deepest  = -700 // what is deeper is as deep as this
+	faintest = -600 // a rise is heard: it stays above this
+	nothing  = -750 // below it is dead air, which is not counted as usual
+	deepest  = -800 // what is deeper is as deep as this
 	least    = 30   // a rise is at least so much: 3 dB, clearly louder
 	narrow   = 30   // no recording is so even that less than this is its spread
 	startles = 300  // a surge of 30 dB is as much as there can be
-	wanted   = 60   // points of a rise that is worth a look
+	wanted   = 40   // points of a rise that is worth a look
 )
 
 // Rises are the rises in what was heard, best first, each at least so many
@@ -91,19 +93,21 @@ func stretches(all []Heard) *stretched {
 }
 
 // compare finds what is usual around each step: the middle of what is not
-// silent, and how far half of it lies from there.
+// dead air, and one and a half times how far half of it lies from there.
 func (s *stretched) compare() {
 	const every, reach = 4, minutes / step
 	s.usual, s.spread = make([]int, len(s.full)), make([]int, len(s.full))
 	for i := 0; i < len(s.full); i += every {
 		var near []int
+		seen := 0
 		for k := max(0, i-reach); k < min(len(s.full), i+reach); k += every {
+			seen++
 			if s.full[k] > nothing {
 				near = append(near, s.full[k])
 			}
 		}
 		usual, spread := deepest, narrow
-		if len(near) > 0 {
+		if len(near)*4 > seen { // else dead air is what is usual
 			usual = middle(near)
 			for k := range near {
 				near[k] = max(near[k]-usual, usual-near[k])
@@ -125,11 +129,11 @@ func middle(v []int) int {
 // rise judges the stretch from step i on.
 func (s *stretched) rise(all []Heard, i int) (Rise, bool) {
 	r := Rise{At: i * step, Above: s.full[i] - s.usual[i]}
-	if s.full[i] <= nothing || r.Above < least {
+	if s.full[i] <= faintest || r.Above < least {
 		return r, false
 	}
 	r.Odds = 100 * r.Above / s.spread[i]
-	r.At = exact(all, r.At)
+	r.At = exact(all, s.begins(i)*step)
 	r.Surge = surge(all, r.At, holds*3/4)
 	r.Quiet = quietBefore(all, r.At, s.full[i])
 	r.Crowd = share(s.hiss[i]-50, 18) * share(140-s.sway[i], 80) / 100
@@ -173,7 +177,7 @@ func level(part []Heard) int {
 }
 
 func surge(all []Heard, at, after int) int {
-	if at == 0 {
+	if at < before {
 		return 0
 	}
 	return max(level(all[at:min(at+after, len(all))])-level(all[max(at-before, 0):at]), 0)
@@ -186,6 +190,18 @@ func quietBefore(all []Heard, at, full int) int {
 		n++
 	}
 	return n
+}
+
+// begins is the step at which the level came up, if it did in the last few
+// seconds before step i; else i: of something that goes on, the best is wanted.
+func (s *stretched) begins(i int) int {
+	half, k := (s.full[i]+s.usual[i])/2, i
+	for k > 0 && s.full[k-1] >= half {
+		if k--; i-k > lately {
+			return i
+		}
+	}
+	return k
 }
 
 // lasts is how many hops the level stays nearer to where it rose than to what

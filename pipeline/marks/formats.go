@@ -58,6 +58,7 @@ const (
 	SourceOBS              = "obs_chapter"
 	SourceGoPro            = "gopro_hilight"
 	SourceChapter          = "chapter"
+	SourceSignal           = "signal"
 )
 
 // Formats is the one table. The first row that knows a file reads it; so what
@@ -72,6 +73,8 @@ func Formats() []Format {
 			Finest: time.Millisecond, Habit: hotkey},
 		{Source: SourceChapter, Name: "chapters in the recording", Told: "MP4 and QuickTime chapter tracks, Nero `chpl`, Matroska chapters", From: "editors, muxers, downloaders",
 			Finest: time.Millisecond, Habit: chaptered, Part: true},
+		{Source: SourceSignal, Name: "what stands out", Told: "proposed where nobody pointed at anything, never surer than 0.5", From: "the recording's own sound, words and pictures",
+			Finest: 500 * time.Millisecond, Habit: guessed},
 		{Source: SourceNative, Name: "dropcut's own JSON", Told: "a JSON object with `marks`", From: "scripts: `{\"version\":1,\"marks\":[{\"start\":\"10:15\",\"end\":\"11:40\",\"label\":\"…\"}]}`",
 			Finest: time.Nanosecond, Habit: written, looks: looksNative, parse: parseNative},
 		{Source: SourceHelix, Name: "Twitch markers, JSON", Told: "`data` with `videos` or `position_seconds`", From: "Twitch's API, `helix/streams/markers`",

@@ -18,7 +18,9 @@ type Habit struct {
 // of show notes may point at where something begins as well as back at it. A
 // chapter is not late: what it names follows it. Who edits stops the picture
 // where the thing is, or where it begins. What was replayed most is where it is,
-// and says only that many looked. Ranges are never late.
+// and says only that many looked. Ranges are never late. What
+// stands out begins where its sound rises; its confidence here is the most it
+// can have.
 var (
 	typed     = Habit{Rank: 0, Point: 0.95, Ranged: 1.00, Lead: 10 * time.Second}
 	written   = Habit{Rank: 1, Point: 0.90, Ranged: 0.95, Lead: 15 * time.Second}
@@ -28,4 +30,5 @@ var (
 	noted     = Habit{Rank: 5, Point: 0.80, Ranged: 0.85, Lead: 10 * time.Second, Trail: 5 * time.Second}
 	chaptered = Habit{Rank: 6, Point: 0.75, Ranged: 0.80, Trail: 15 * time.Second}
 	replayed  = Habit{Rank: 7, Point: 0.60, Ranged: 0.60}
+	guessed   = Habit{Rank: 8, Point: 0.50, Ranged: 0.50, Trail: 6 * time.Second}
 )

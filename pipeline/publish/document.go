@@ -57,7 +57,7 @@ func Marks(marks []pipeline.Mark) []pipeline.ManifestMark {
 	out := make([]pipeline.ManifestMark, 0, len(marks))
 	for _, m := range marks {
 		mm := pipeline.ManifestMark{Source: m.Source, AtMS: m.At.Milliseconds(), Label: m.Label, PrecisionMS: m.Precision.Milliseconds(),
-			Confidence: m.Confidence, Origin: m.Origin, Also: m.Also, Used: m.Used(), UnusedCode: m.UnusedCode, Unused: m.Unused}
+			Confidence: m.Confidence, Origin: m.Origin, Also: m.Also, Why: m.Why, Used: m.Used(), UnusedCode: m.UnusedCode, Unused: m.Unused}
 		if m.End != nil {
 			end := m.End.Milliseconds()
 			mm.EndMS = &end

@@ -1,0 +1,212 @@
+package detect
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/marks"
+)
+
+// Sounds of drawn recordings, as aevalsrc has them.
+const (
+	talk  = "0.08*(sin(2*PI*140*t)+sin(2*PI*280*t)+0.6*sin(2*PI*980*t))*gt(sin(2*PI*2.3*t+3*sin(0.7*t)),-0.2)*gt(sin(0.9*t),-0.7)"
+	hiss  = "0.0005*(random(1)*2-1)"
+	drums = "0.3*sin(2*PI*90*t)*exp(-20*mod(t,0.5))+0.1*sin(2*PI*440*t)*exp(-6*mod(t,1))"
+)
+
+// roar is a crowd from a second to another.
+func roar(from, to int) string {
+	return fmt.Sprintf("0.35*(random(0)*2-1)*between(t,%d,%d)", from, to)
+}
+
+func drawnFor(seconds int, parts ...string) string {
+	return fmt.Sprintf("aevalsrc='%s':s=16000:d=%d", strings.Join(parts, "+"), seconds)
+}
+
+func moving(seconds int) string { return fmt.Sprintf("testsrc2=s=96x64:r=25:d=%d", seconds) }
+
+func TestWithoutAMarkWhatStandsOutIsProposed(t *testing.T) {
+	for _, c := range []struct {
+		name, file, sound string
+		seconds           int
+		at                []float64 // where moments must be proposed, best first in any order
+		most              int       // moments
+	}{
+		{"talk and two crowds", "a.mp4", drawnFor(240, talk, hiss, roar(70, 82), roar(170, 180)), 240, []float64{70, 170}, 4},
+		{"a crowd in Matroska", "b.mkv", drawnFor(120, talk, hiss, roar(70, 82)), 120, []float64{70}, 3},
+		{"a crowd in MPEG-TS", "c.ts", drawnFor(120, talk, hiss, roar(70, 82)), 120, []float64{70}, 3},
+		{"a crowd over music that plays all the time", "d.mp4", drawnFor(120, drums, hiss, roar(60, 70)), 120, []float64{60}, 2},
+		{"the negative control: silence", "e.mp4", "anullsrc=d=120", 120, nil, 0},
+		{"the negative control: noise that never changes", "f.mp4", "anoisesrc=a=0.1:d=120", 120, nil, 0},
+		{"the negative control: music throughout", "g.mp4", drawnFor(120, drums, hiss), 120, nil, 0},
+		{"a crowd and then dead air", "h.mp4", drawnFor(140, "("+talk+")*lt(t,100)", roar(60, 70)), 140, []float64{60}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, draw(t, c.file, moving(c.seconds), c.sound))
+			seen, moments, out := b.detect(t)
+			for _, m := range seen {
+				t.Logf("%s %.3f used %v %q %s", spoken(m.At), m.Confidence, m.Used(), m.Why, m.Unused)
+				if m.Source != marks.SourceSignal || m.Confidence > surestSignal || len(m.Why) == 0 {
+					t.Errorf("%+v", m)
+				}
+			}
+			if len(moments) > c.most {
+				t.Errorf("%d moments", len(moments))
+			}
+			for i, at := range c.at {
+				hit := slices.IndexFunc(moments, func(m pipeline.Moment) bool { return m.Payoff.Grow(30, 0).Contains(int64(at * 25)) })
+				if hit < 0 || !slices.ContainsFunc(moments[hit].Notes, func(n pipeline.Note) bool { return n.Code == codeProposed && n.Hint != "" }) {
+					t.Errorf("number %d at %v s is not proposed: %+v", i, at, moments)
+				}
+			}
+			if len(c.at) == 0 {
+				if len(out.Next) != 1 || out.Next[0].Subject != b.rec.ID || !slices.ContainsFunc(b.rec.Notes, func(n pipeline.Note) bool { return n.Code == codeNothing }) {
+					t.Errorf("%+v, %+v", out.Next, b.rec.Notes)
+				}
+			}
+			if !slices.ContainsFunc(b.rec.Notes, func(n pipeline.Note) bool { return n.Code == codeProposed && strings.Contains(n.Detail, "MiB read") }) {
+				t.Errorf("what was read is not said: %+v", b.rec.Notes)
+			}
+			ids := func() (out []string) {
+				_, all, _ := b.detect(t)
+				for _, m := range all {
+					out = append(out, m.ID)
+				}
+				return out
+			}
+			b.Shelf, b.FFmpeg = nil, nil // touching either now would crash
+			if first, again := ids(), ids(); !slices.Equal(first, again) || len(first) != len(moments) {
+				t.Errorf("%v became %v", first, again)
+			}
+		})
+	}
+}
+
+func TestAMarkOfAPersonIsAlwaysBeforeProposals(t *testing.T) {
+	path := draw(t, "a.mp4", moving(120), drawnFor(120, talk, roar(80, 92)))
+	b := newBench(t, path)
+	b.brief.Flags = []string{"0:30 here"}
+	if seen, moments, _ := b.detect(t); len(seen) != 1 || len(moments) != 1 || seen[0].Source != marks.SourceFlag {
+		t.Errorf("proposed beside a mark: %+v", seen)
+	}
+	b.brief = pipeline.Brief{}
+	if _, moments, _ := b.detect(t); len(moments) < 1 || moments[0].Marks[0].Source != marks.SourceSignal {
+		t.Errorf("the mark is gone, and nothing is proposed: %+v", moments)
+	}
+	b.brief.NoProposals = true
+	if marks, _, out := b.detect(t); len(marks) != 0 || out.Next[0].Subject != b.rec.ID {
+		t.Errorf("proposed though nobody wanted that: %+v", marks)
+	}
+	b.brief = pipeline.Brief{Flags: []string{"9:00 outside"}}
+	if marks, _, _ := b.detect(t); len(marks) != 1 || marks[0].UnusedCode != UnusedOutside {
+		t.Errorf("who pointed at nothing is told so: %+v", marks)
+	}
+}
+
+func TestWordsSpeakForAProposal(t *testing.T) {
+	b := newBench(t, draw(t, "a.mp4", moving(160), drawnFor(160, talk, hiss)))
+	_, moments, _ := b.detect(t)
+	if slices.ContainsFunc(moments, func(m pipeline.Moment) bool { return strings.Contains(strings.Join(m.Marks[0].Why, "; "), "says") }) {
+		t.Fatalf("words before there are any: %+v", moments)
+	}
+	srt := "1\n00:02:10,000 --> 00:02:12,000\n¡Miren esto, aquí está!\n\n2\n00:02:14,000 --> 00:02:16,000\nlink in bio, sold out today\n\n"
+	b.transcript(t, "a.es.srt", []byte(srt))
+	marks, moments, _ := b.detect(t)
+	if !slices.ContainsFunc(moments, func(m pipeline.Moment) bool {
+		why := strings.Join(m.Marks[0].Why, "; ")
+		return (m.Marks[0].At-130*time.Second).Abs() < 20*time.Second && strings.Contains(why, "miren esto") && strings.Contains(why, "sold out")
+	}) {
+		t.Errorf("%+v", marks)
+	}
+}
+
+// transcript puts a file of words beside the recording.
+func (b *bench) transcript(t *testing.T, name string, body []byte) {
+	t.Helper()
+	b.sidecar(t, name, body, false)
+	n := len(b.brief.Marks) - 1
+	b.brief.Transcripts, b.brief.Marks = append(b.brief.Transcripts, b.brief.Marks[n]), b.brief.Marks[:n]
+}
+
+func TestMorePointsAreSurerAndNeverSure(t *testing.T) {
+	last := -1.0
+	for points := -50; points < 5000; points += 5 {
+		if s := sureness(points); s < last || s > surestSignal || s < 0 {
+			t.Fatalf("%d points: %v after %v", points, s, last)
+		} else {
+			last = s
+		}
+	}
+	one := candidate{}
+	one.add([]told{{0, captions.Reveals, "look"}, {1, captions.Reveals, "look"}, {2, captions.Sells, "sold out"}})
+	if one.points != perReveal+perOffer {
+		t.Errorf("a word that is said twice counts twice: %+v", one)
+	}
+}
+
+// surestFirst orders moments as they go on: surest first.
+func surestFirst(a, b pipeline.Moment) int { return -cmp.Compare(a.Confidence, b.Confidence) }
+
+// TestTheTrueMomentsAreAmongTheFirstProposals holds proposals against what is
+// known of the sample recording: at least three of its four moments among the
+// first five, and dead air never.
+func TestTheTrueMomentsAreAmongTheFirstProposals(t *testing.T) {
+	path := sample(t, "long/proxy_360p_with_chapters.mp4")
+	var truth struct {
+		Moments []struct {
+			ID         string
+			Start, End float64
+			Payoff     []float64
+		}
+	}
+	var sound struct {
+		Silence [][]float64 `json:"silence_intervals_exact"`
+	}
+	for name, to := range map[string]any{"long/payoffs.json": &truth, "long/truth.json": &sound} {
+		if err := json.Unmarshal(read(t, sample(t, name)), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := newBench(t, path)
+	b.rec.Media.Chapters = nil
+	b.keepRecording(t)
+	_, moments, out := b.detect(t)
+	slices.SortStableFunc(moments, surestFirst)
+	rank := map[string]int{}
+	for i, m := range moments {
+		at := m.Marks[0]
+		t.Logf("%d: %s, %.3f: %s", i+1, spoken(at.At), at.Confidence, strings.Join(at.Why, "; "))
+		for _, x := range truth.Moments {
+			holds := win(x.Start, x.End).Intersect(m.Window).Frames() >= 25*30
+			if x.Payoff != nil {
+				holds = m.Window.Covers(win(x.Payoff[0], x.Payoff[1])) && m.Payoff.Grow(90, 0).Overlaps(win(x.Payoff[0], x.Payoff[1]))
+			}
+			if holds && rank[x.ID] == 0 {
+				rank[x.ID] = i + 1
+			}
+		}
+		for _, s := range sound.Silence {
+			if win(s[0], s[1]).Covers(m.Payoff) {
+				t.Errorf("%d lies in dead air", i+1)
+			}
+		}
+	}
+	found := 0
+	for _, r := range rank {
+		if r > 0 && r <= 5 {
+			found++
+		}
+	}
+	t.Logf("ranks %v; %v", rank, b.rec.Notes)
+	if found < 3 || len(out.Next) > 5 {
+		t.Errorf("%d of 4 true moments among the first five, %d go on", found, len(out.Next))
+	}
+}
