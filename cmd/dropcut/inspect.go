@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/marks"
 	"dropcut/pipeline/publish"
 	"dropcut/storage/catalog"
 	"dropcut/workers"
@@ -18,12 +20,14 @@ import (
 
 // inspectCommand shows what dropcut sees in a recording. It makes no clips.
 type inspectCommand struct {
-	Recording string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
-	Mark      []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
-	Marks     string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
-	Pointing  []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
-	Data      string   `default:"./clips/.dropcut" placeholder:"DIR" help:"Where known recordings are kept (default ${default})."`
-	JSON      bool     `name:"json" help:"Print one JSON document."`
+	Recording   string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
+	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
+	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
+	Transcript  string   `placeholder:"FILE" help:"The words: they help to propose moments where nobody pointed."`
+	NoProposals bool     `help:"Propose nothing where nobody pointed at anything."`
+	Data        string   `default:"./clips/.dropcut" placeholder:"DIR" help:"Where known recordings are kept (default ${default})."`
+	JSON        bool     `name:"json" help:"Print one JSON document."`
 }
 
 // Help is shown below the flags.
@@ -94,8 +98,8 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 
 // look walks the line as far as detect.
 func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
-	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing}
-	if err := h.sidecars(ctx, c.Recording, c.Marks, "", &brief); err != nil {
+	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing, NoProposals: c.NoProposals}
+	if err := h.sidecars(ctx, c.Recording, c.Marks, c.Transcript, &brief); err != nil {
 		return "", err
 	}
 	folder, name := filepath.Split(c.Recording)
@@ -182,6 +186,10 @@ func (d inspected) print(con console) error {
 		if !m.Used {
 			said = "unused: " + m.Unused
 		}
+		if m.Source == marks.SourceSignal {
+			fmt.Fprintf(w, "candidate\t%s\tconfidence %.2f, %s: %s\n", clock(m.AtMS), m.Confidence, printable(weighed(m)), printable(strings.Join(m.Why, "; ")))
+			continue
+		}
 		at := clock(m.AtMS)
 		if m.EndMS != nil {
 			at += "-" + clock(*m.EndMS)
@@ -190,9 +198,25 @@ func (d inspected) print(con console) error {
 	}
 	for _, m := range d.Moments {
 		fmt.Fprintf(w, "moment\t%s-%s\t%q, payoff %s-%s, confidence %.2f, %s\n", clock(m.StartMS), clock(m.EndMS), printable(m.Label),
-			clock(m.PayoffStartMS), clock(m.PayoffEndMS), m.Confidence, m.State)
+			clock(m.PayoffStartMS), clock(m.PayoffEndMS), m.Confidence, standing(m.State))
 	}
 	return w.Flush()
+}
+
+// weighed says whether a candidate that nobody pointed at won, or why it lost.
+func weighed(m pipeline.ManifestMark) string {
+	if m.Used {
+		return "proposed"
+	}
+	return "not proposed (" + m.Unused + ")"
+}
+
+// standing is a moment's state, and why it is no further where that is a choice.
+func standing(s pipeline.MomentState) string {
+	if s == pipeline.MomentOffered {
+		return "offered: five surer ones are made first"
+	}
+	return string(s)
 }
 
 // clock is milliseconds as a person reads them: 1:02:03.400.

@@ -35,6 +35,7 @@ type runCommand struct {
 	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Shorts      int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
 	AllVariants bool     `help:"Make every combination of aspect, layout, style and hook."`
+	NoProposals bool     `help:"Propose nothing where nobody pointed at anything."`
 	PlanOnly    bool     `help:"Say what would be cut and why; make nothing."`
 	JSON        bool     `name:"json" help:"Print one manifest a line on stdout."`
 	Quiet       bool     `short:"q" help:"Say nothing but errors."`
@@ -48,7 +49,8 @@ func (runCommand) Help() string {
 
   dropcut run --mark "7:45-8:10 the reveal" --transcript stream.srt stream.mp4
 
-Marks and words that lie beside the recording (stream.csv, stream.srt, …) are found by themselves.
+Marks and words that lie beside the recording (stream.csv, stream.srt, …) are found by themselves. Without any mark
+dropcut listens to the whole recording and proposes what stands out in it.
 
 ` + exitHelp
 }
@@ -149,7 +151,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 // is wrong with one recording becomes that recording's failure, not the run's.
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly}
+		Languages: c.Language, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
 		return err
 	}
