@@ -72,8 +72,8 @@ type phrase struct {
 	whole      bool // of a script that puts spaces between words
 }
 
-// phrases is the list by the first letter of what is looked for.
-var phrases = func() map[rune][]phrase {
+// tellers is the list by the first letter of what is looked for.
+var tellers = func() map[rune][]phrase {
 	out := map[rune][]phrase{}
 	for kind, all := range telling {
 		for _, text := range all {
@@ -104,7 +104,7 @@ func Tellings(words []Word) []Telling {
 			end = starts[i+1]
 		}
 		for k, r := range said[at:end] {
-			p, ok := longest(said[at+k:], phrases[r], k == 0)
+			p, ok := longest(said[at+k:], tellers[r], k == 0)
 			if !ok {
 				continue
 			}
