@@ -80,10 +80,16 @@ func (h *workshop) openFolders(ctx context.Context, out, data string) (err error
 	if h.data, err = dir.Open(data); err != nil {
 		return err
 	}
+	if err = h.data.Writable(); err != nil {
+		return err
+	}
 	if h.lock, err = takeLock(filepath.Join(data, lockName)); err != nil {
 		return err
 	}
 	if h.output, err = dir.Open(out); err != nil {
+		return err
+	}
+	if err = h.output.Writable(); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(h.temp); err != nil {

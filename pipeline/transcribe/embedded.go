@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"dropcut/captions"
@@ -69,7 +70,11 @@ func (s *Step) fetch(ctx context.Context, x pipeline.Excerpted, file string) err
 		_, err = io.Copy(f, r)
 		err = errors.Join(err, f.Close())
 	}
-	if err = errors.Join(err, r.Close()); err != nil {
+	err = errors.Join(err, r.Close())
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return pipeline.Fail(pipeline.NoRoom, "disk_full", "make room, then run again: finished pieces are kept", "fetch an excerpt: %w", err)
+	}
+	if err != nil {
 		return pipeline.Fail(pipeline.Unavailable, "storage", "", "fetch an excerpt: %w", err)
 	}
 	return nil

@@ -49,6 +49,20 @@ func OpenExisting(folder string) (*Bucket, error) {
 	return &Bucket{root: root, path: folder}, nil
 }
 
+// Writable reports why nothing can be put into the folder, so that nobody finds
+// out after hours of work.
+func (b *Bucket) Writable() error {
+	name := tempPrefix + random()
+	f, err := b.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = f.Close()
+		if e := b.root.Remove(name); !errors.Is(e, fs.ErrNotExist) { // somebody may have swept it
+			err = errors.Join(err, e)
+		}
+	}
+	return fail(err, "write to folder %s", b.path)
+}
+
 // Close lets the folder go.
 func (b *Bucket) Close() error { return b.root.Close() }
 
@@ -263,6 +277,8 @@ func fail(err error, format string, args ...any) error {
 		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s: %w", what, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return pipeline.Fail(pipeline.NotFound, "no_such_file", "check the path", "%s: %w", what, err)
+	case errors.Is(err, syscall.EROFS):
+		return pipeline.Fail(pipeline.Invalid, "read_only", "name another folder: nothing can be written to this one", "%s: %w", what, err)
 	case errors.Is(err, fs.ErrPermission):
 		return pipeline.Fail(pipeline.Invalid, "not_allowed", "check who owns it", "%s: %w", what, err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
+	"dropcut/pipeline"
 	"dropcut/storage"
 	"dropcut/storage/storagetest"
 )
@@ -36,6 +38,26 @@ func TestALinkCannotLeadOutOfTheFolder(t *testing.T) {
 	}
 	if _, err := b.OpenRange(t.Context(), "link", "", 0, -1); err == nil {
 		t.Error("read a file outside the bucket through a link")
+	}
+}
+
+func TestAFolderThatCannotBeWrittenToIsKnownBeforehand(t *testing.T) {
+	b := open(t)
+	if err := b.Writable(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(b.path); err != nil || len(left) != 0 {
+		t.Errorf("looking left %v, %v", left, err)
+	}
+	if err := os.Remove(b.path); err != nil { // root may write anywhere, but not where nothing is
+		t.Fatal(err)
+	}
+	if err := b.Writable(); err == nil {
+		t.Error("a folder that is gone counts as writable")
+	}
+	why := pipeline.AsError(fail(&os.PathError{Op: "open", Path: "x", Err: syscall.EROFS}, "put x"), "")
+	if why.Kind != pipeline.Invalid || why.Code != "read_only" || why.Hint == "" {
+		t.Errorf("a read-only file system is %+v", why)
 	}
 }
 
