@@ -20,6 +20,7 @@ const (
 	surveyTail     = 64 << 20 // the last picture lies in the last of these
 	surveyInterval = 1 << 20  // walked rather than halved
 	surveyKnots    = 128
+	surveySample   = 192 << 10 // about what it costs to look for a picture somewhere
 	mostJumps      = 64
 	mostLooked     = 1 << 14 // doubtful intervals looked at; a day of slides has some thousands
 )
@@ -155,7 +156,8 @@ func (s *survey) findTail(ctx context.Context, b *bytes, known []knot) (knot, er
 	return head, nil
 }
 
-// place puts the first knots: those of an index, else evenly spread ones.
+// place puts the first knots: those of an index, else ones that are spread over
+// all of it, as many as the budget pays for: where none is, a jump hides.
 func (s *survey) place(ctx context.Context, b *bytes, known []knot, tail int64) error {
 	s.knots = []knot{{pos: s.first.pos, order: s.first.order}}
 	for _, k := range known {
@@ -167,7 +169,7 @@ func (s *survey) place(ctx context.Context, b *bytes, known []knot, tail int64) 
 	if len(known) > 0 || span <= surveyWhole {
 		return nil
 	}
-	step := max(span/surveyKnots, surveyInterval)
+	step := max(span/surveyKnots, surveyInterval, mulDiv(span, surveySample, max(s.budget-b.BytesRead(), 1)))
 	for off := s.first.pos + step; off < tail && b.BytesRead() < s.budget; off += step {
 		k, ok, err := s.sample(ctx, b, off, tail)
 		if err != nil {

@@ -78,8 +78,9 @@ func (s *survey) doubt(x, y knot) int64 {
 // certain reports whether a jump lies between x and y for sure, so that it must
 // be found whatever that costs.
 func (s *survey) certain(x, y knot) bool {
-	d := s.step(x.order, y.order)
-	return d < -s.slack || d > 8*mulDiv(y.pos-x.pos, s.minPace, 1<<20)+s.ticks(int64(longestGap))
+	d, gap := s.step(x.order, y.order), s.ticks(int64(longestGap))
+	expected := mulDiv(y.pos-x.pos, s.minPace, 1<<20)
+	return d < -s.slack || d > 8*expected+gap || expected > 4*d+gap
 }
 
 // narrow halves the way from x to y until what could hide a jump is small

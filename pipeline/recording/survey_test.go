@@ -230,6 +230,23 @@ func TestAJumpInTheMiddleOfALongRecordingIsFound(t *testing.T) {
 	}
 }
 
+func TestAJumpBehindWhatASurveyCanPayForIsFound(t *testing.T) {
+	t.Parallel()
+	for ext, skip := range map[string]int{".ts": 0, ".flv": 13} {
+		t.Run(ext[1:], func(t *testing.T) {
+			t.Parallel()
+			half := streamed(t, "half"+ext, "25", 100, 2400)
+			r, src := opened(t, joinFiles(t, "both"+ext, skip, half, half))
+			if c := r.Clock(); len(c.Pieces) != 2 || c.Frames != 5000 {
+				t.Errorf("%d pieces, %d frames, notes %v: one half is lost", len(c.Pieces), c.Frames, c.Notes)
+			}
+			if src.read.Load() > src.size/4 {
+				t.Errorf("%d of %d bytes were read to find it", src.read.Load(), src.size)
+			}
+		})
+	}
+}
+
 func TestOnlyIndexAndStretchAreRead(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {
