@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"dropcut/pipeline"
@@ -18,9 +20,35 @@ func takeLock(path string) (io.Closer, error) {
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Unavailable, "lock", "", "open %s: %w", path, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		return nil, pipeline.Fail(pipeline.Conflict, "in_use", "wait until it is finished, or name another --data", "another dropcut works in the folder of %s", path)
+	if err := hold(f, filepath.Dir(path), "--data"); err != nil {
+		return nil, err
 	}
 	return f, nil
+}
+
+// takeFolder holds a folder of clips itself, so that nobody tidies it while
+// another names what it just finished there. A file system on which a folder
+// cannot be held is used without.
+func takeFolder(path string) (io.Closer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "lock", "", "open %s: %w", path, err)
+	}
+	if err := hold(f, path, "--out"); errors.Is(err, pipeline.Conflict) {
+		return nil, err
+	}
+	return f, nil
+}
+
+// hold locks f, or closes it and says who is in the way.
+func hold(f *os.File, folder, flag string) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return nil
+	}
+	_ = f.Close()
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return pipeline.Fail(pipeline.Unavailable, "lock", "name a folder on a disk of this machine with "+flag, "lock %s: %w", folder, err)
+	}
+	return pipeline.Fail(pipeline.Conflict, "in_use", "wait until it is finished, or name another "+flag, "another dropcut works in the folder %s", folder)
 }

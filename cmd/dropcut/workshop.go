@@ -35,6 +35,7 @@ type workshop struct {
 	scale   int // pictures are this many times smaller: drafts
 	log     *slog.Logger
 	lock    io.Closer
+	held    io.Closer // the folder of clips
 }
 
 // openWorkshop takes the lock of the data folder, so that one process at a time
@@ -92,6 +93,9 @@ func (h *workshop) openFolders(ctx context.Context, out, data string) (err error
 	if err = h.output.Writable(); err != nil {
 		return err
 	}
+	if h.held, err = takeFolder(out); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(h.temp); err != nil {
 		return pipeline.Fail(pipeline.Unavailable, "storage", "", "empty %s: %w", h.temp, err)
 	}
@@ -131,6 +135,9 @@ func (h *workshop) Close() {
 		if b != nil {
 			_ = b.Close()
 		}
+	}
+	if h.held != nil {
+		_ = h.held.Close()
 	}
 	if h.lock != nil {
 		_ = os.RemoveAll(h.temp)
