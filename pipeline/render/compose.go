@@ -40,6 +40,7 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 		return catalog.Outcome{}, err
 	}
 	p := d.plan(makes, st, decoded(drafts))
+	p.notes = d.captionNotes()
 	var todo int64
 	for _, o := range p.runs {
 		todo += o.frames()

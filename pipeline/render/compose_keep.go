@@ -17,6 +17,7 @@ type composed struct {
 	makes  []*draft
 	stock  stock
 	decode map[string]bool // variants to be probed and decoded whole: one a look
+	notes  []pipeline.Note // what could not be shown of the words
 }
 
 // plan orders what is missing. What the first variant needs comes first and
@@ -103,8 +104,12 @@ func (p composed) keep(tx *catalog.Tx, w catalog.Work, m material, drafts []draf
 			return err
 		}
 	}
-	if len(p.makes) > 0 {
+	fresh := withCaptionNotes(m.moment.Notes, p.notes)
+	changed := !slices.Equal(fresh, m.moment.Notes)
+	if m.moment.Notes = fresh; len(p.makes) > 0 {
 		m.moment.State = pipeline.MomentRendering
+	}
+	if changed || len(p.makes) > 0 {
 		if err := tx.PutMoment(m.moment); err != nil {
 			return err
 		}

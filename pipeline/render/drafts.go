@@ -38,6 +38,7 @@ type draft struct {
 
 // newDrafter decides where the moment's pictures are cut.
 func newDrafter(m material) *drafter {
+	m.brief.Languages = asked(m.brief.Languages, m.transcripts)
 	d := &drafter{material: m, picture: treat(m.recording.Media.Video, m.mapped), tracks: map[pipeline.Look]captions.Track{}}
 	var windows []timeline.Window
 	for _, c := range m.clips {
@@ -187,17 +188,17 @@ func (d *drafter) sound(c pipeline.Clip) string {
 		Pieces: d.pieces(w), Rate: d.rate(), In: w.In, Out: w.Out, Encoder: soundArguments()}.ID()
 }
 
-// events is what a variant shows over its pictures, and what could not be shown.
+// events is what a variant shows over its pictures, and what of its hook and
+// picture could not be shown; what its words lack is said of the moment.
 func (d *drafter) events(c pipeline.Clip, v pipeline.Variant) ([]captions.Event, []pipeline.Note) {
 	var events []captions.Event
-	var problems []captions.Problem
 	if t, ok := d.track(v.Look); ok {
-		events, problems = t.Events(c.Window()), t.Problems
+		events = t.Events(c.Window())
 	}
-	hook, more := captions.SetHook(v.Hook.Text, v.Look.Language, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
+	hook, problems := captions.SetHook(v.Hook.Text, v.Look.Language, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
 	events = append(slices.Clone(events), hook...)
 	var notes []pipeline.Note
-	for _, p := range append(slices.Clone(problems), more...) {
+	for _, p := range problems {
 		n := pipeline.Note{Code: p.Code, Detail: p.Detail, Hint: p.Hint}
 		if !slices.Contains(notes, n) {
 			notes = append(notes, n)
