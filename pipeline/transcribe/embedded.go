@@ -53,7 +53,7 @@ func (s *Step) embedded(ctx context.Context, l loaded) (out []source, notes []pi
 			return nil, nil, err
 		case len(all) > 0:
 			t := captions.Transcript{Language: tag(stream.Language), Source: embeddedSource, Origin: origin, Words: on(all, l.rec.Media)}
-			out = append(out, source{t, false})
+			out = append(out, source{Transcript: t})
 		}
 	}
 	return out, notes, nil

@@ -24,17 +24,18 @@ func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipel
 		if err != nil {
 			return nil, nil, err
 		}
-		file, err := transcript.Read(body)
+		file, err := transcript.ReadFor(body, l.rec.Media.Rate)
 		switch {
 		case err != nil && f.Asked:
-			return nil, nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "give SRT or WebVTT in UTF-8, with times counted from the recording's start",
+			return nil, nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "give SRT, WebVTT or the JSON of a recogniser, with times counted from the recording's start",
 				"%s cannot be used as words: %w", f.Name, err)
 		case err != nil:
 			notes = append(notes, unread(f.Name, err))
 			continue
 		}
-		t := captions.Transcript{Language: languageOf(f.Name, l.rec.Name), Source: file.Format, Origin: f.Name, Words: on(file.Said, l.rec.Media)}
-		out = append(out, source{t, f.Asked})
+		notes = append(notes, fromFile(f.Name, file.Notes)...)
+		t := captions.Transcript{Language: languageIn(f.Name, l.rec.Name, file), Source: file.Format, Origin: f.Name, Words: on(file.Said, l.rec.Media)}
+		out = append(out, source{t, f.Asked, file.WordTimed})
 	}
 	return out, notes, nil
 }

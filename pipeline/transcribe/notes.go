@@ -23,7 +23,8 @@ const (
 
 func isOurs(n pipeline.Note) bool {
 	switch n.Code {
-	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds, recogniserFailed, recogniserSilent, wordsInSilence, translationFailed:
+	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds, recogniserFailed, recogniserSilent, wordsInSilence, translationFailed,
+		languageMissing, encodingGuessed, rateGuessed:
 		return true
 	}
 	return false
@@ -78,7 +79,7 @@ func untranslated(name, language string, err error) pipeline.Note {
 // unread is a file found beside the recording that cannot be used.
 func unread(name string, err error) pipeline.Note {
 	return pipeline.Note{Code: transcriptUnread, Detail: fmt.Sprintf("%s was left out: %v", name, err),
-		Hint: "give SRT or WebVTT in UTF-8"}
+		Hint: "give SRT, WebVTT or the JSON of a recogniser"}
 }
 
 // elsewhere is a source that says nothing in the excerpt.

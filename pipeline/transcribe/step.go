@@ -67,6 +67,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	}
 	notes = append(append(notes, c.notes...), more...)
 	notes = append(notes, s.missing(words, more, l)...)
+	notes = append(notes, unspoken(words, l)...)
 	return catalog.Outcome{
 		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, words, notes) },
 		Next: []catalog.Work{{Subject: l.moment.ID, Input: w.Input, Recording: l.rec.ID, Priority: w.Priority}},
@@ -115,51 +116,6 @@ func keep(tx *catalog.Tx, moment string, all []captions.Transcript, notes []pipe
 	}
 	m.Notes = append(slices.DeleteFunc(m.Notes, isOurs), notes...)
 	return errors.Join(tx.PutTranscripts(moment, all), tx.PutMoment(m))
-}
-
-// source is words from one place, on the recording's timeline.
-type source struct {
-	captions.Transcript
-	asked bool // a person named it
-}
-
-// collected is what is kept of all sources.
-type collected struct {
-	transcripts []captions.Transcript
-	notes       []pipeline.Note
-	asked       bool // they are what a person named
-}
-
-// collect takes, of sources in order of trust, the first in each language that
-// says anything in the excerpt. What a person named replaces what was found.
-func collect(all []source, l loaded) collected {
-	var c collected
-	for _, asked := range []bool{true, false} {
-		for _, x := range all {
-			if x.asked != asked {
-				continue
-			}
-			words := x.In(l.excerpt.Window)
-			if len(words) == 0 {
-				c.notes = append(c.notes, elsewhere(x, l))
-				continue
-			}
-			same := func(t captions.Transcript) bool { return t.Language == x.Language }
-			if slices.ContainsFunc(c.transcripts, same) {
-				continue
-			}
-			if end := x.Words[len(x.Words)-1].End; end <= l.moment.Window.In && x.Source != embeddedSource {
-				c.notes = append(c.notes, endsEarly(x, end, l.rec.Media.Rate))
-			}
-			t := x.Transcript
-			t.Words = words
-			c.transcripts = append(c.transcripts, t)
-		}
-		if c.asked = asked && len(c.transcripts) > 0; c.asked {
-			return c
-		}
-	}
-	return c
 }
 
 // on puts timed text on the timeline: whole words, the recording's length kept.

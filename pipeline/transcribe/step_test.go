@@ -170,6 +170,12 @@ func TestTheBestSourceOfEachLanguageWins(t *testing.T) {
 		{"a damaged file that was found is passed over", []pipeline.Sidecar{d.file(t, "show.srt", damaged, false), d.file(t, "show.en.srt", english, false)},
 			[]string{"en: hello there"}, []string{transcriptUnread}},
 		{"nothing but that", []pipeline.Sidecar{d.file(t, "show.srt", damaged, false)}, nil, []string{transcriptUnread, noTranscript}},
+		{"words with times before cues, whatever their order", []pipeline.Sidecar{d.file(t, "show.en.srt", english, false), d.file(t, "show.words.json", timedWords, false)},
+			[]string{"en-US: well hello"}, nil},
+		{"a language as the file says it", []pipeline.Sidecar{d.file(t, "show.vtt", "WEBVTT\nLanguage: de\n\n"+german, false), d.file(t, "show.srt", english, false)},
+			[]string{"de: guten Tag", "und: hello there"}, nil},
+		{"letters that were guessed", []pipeline.Sidecar{d.file(t, "show.de.srt", cue(110, 114, "sch\xf6n"), false)}, []string{"de: schön"}, []string{encodingGuessed}},
+		{"frames of the recording's rate", []pipeline.Sidecar{d.file(t, "show.sub", "{3300}{3330}hello", false)}, []string{"und: hello"}, nil},
 		{"words that end before the moment", []pipeline.Sidecar{d.file(t, "show.srt", cue(80, 84, "almost there"), false)},
 			[]string{"und: almost there"}, []string{transcriptEnds}},
 	} {
@@ -184,6 +190,41 @@ func TestTheBestSourceOfEachLanguageWins(t *testing.T) {
 		}
 		if want := append([]string{"somebody_elses"}, c.codes...); !slices.Equal(got, c.want) || !slices.Equal(codes, want) {
 			t.Errorf("%s: %q with notes %v, want %q with %v", c.why, got, codes, c.want, want)
+		}
+	}
+}
+
+const timedWords = `{"segments":[{"start":110.0,"end":112.0,"text":" well hello","words":[{"word":" well","start":110.0,"end":110.5},{"word":" hello","start":111.0,"end":111.5}]}],"language":"en-US"}`
+
+func TestALanguageThatNobodyBringsIsSaid(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	file := d.file(t, "show.en-US.srt", cue(110, 114, "hello"), false)
+	for _, c := range []struct {
+		asked []string
+		want  int
+	}{{nil, 0}, {[]string{"en"}, 0}, {[]string{"en-US"}, 0}, {[]string{"fr"}, 1}, {[]string{"en", "fr", "de"}, 2}} {
+		d.write(t, func(tx *catalog.Tx) error {
+			return tx.PutBrief(d.rec.ID, pipeline.Brief{Transcripts: []pipeline.Sidecar{file}, Languages: c.asked})
+		})
+		out, err := d.Do(t.Context(), catalog.Work{Kind: pipeline.Transcribe, Subject: d.moment.ID, Input: "round"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var notes []pipeline.Note
+		d.write(t, func(tx *catalog.Tx) error {
+			if err := out.Keep(tx); err != nil {
+				return err
+			}
+			m, err := tx.Moment(d.moment.ID)
+			notes = slices.DeleteFunc(m.Notes, func(n pipeline.Note) bool { return n.Code != languageMissing })
+			return err
+		})
+		if len(notes) != c.want {
+			t.Errorf("%v: %+v", c.asked, notes)
+		}
+		if c.want > 0 && (!strings.Contains(notes[0].Detail, "en-US") || !strings.Contains(notes[0].Hint, "show.fr.srt")) {
+			t.Errorf("%+v", notes[0])
 		}
 	}
 }
