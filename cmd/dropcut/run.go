@@ -26,7 +26,7 @@ type runCommand struct {
 	Data        string   `placeholder:"DIR" help:"Where the catalogue, segments and excerpts are kept (default OUT/.dropcut)."`
 	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
 	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
-	Transcript  string   `placeholder:"FILE" help:"The words: SRT or VTT, counted from the recording's start."`
+	Transcript  string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
 	Hook        []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
 	Style       []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
 	Aspect      []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
