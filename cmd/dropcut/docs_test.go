@@ -26,8 +26,9 @@ func TestEveryFlagStandsInTheConfigurationPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, cmd := range parser.Model.Children {
-		_, section, found := strings.Cut(page, "## dropcut "+cmd.Name+"\n")
+	for _, cmd := range parser.Model.Leaves(true) {
+		name := strings.TrimPrefix(cmd.Path(), "dropcut ")
+		_, section, found := strings.Cut(page, "## dropcut "+name+"\n")
 		if !found && len(cmd.Flags) > 0 {
 			t.Errorf("no section for dropcut %s", cmd.Name)
 		}

@@ -12,6 +12,7 @@ import (
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/whisper"
 )
 
 // doctorCommand shows what this machine has and lacks.
@@ -77,7 +78,32 @@ func (c *doctorCommand) examine(ctx context.Context) []finding {
 	}
 	out := []finding{ffmpegVersion(ctx, r)}
 	out = append(out, abilities(ctx, r)...)
-	return append(out, sandboxLevel(ctx, r), fontsFound(), freeRoom(c.Data))
+	return append(out, sandboxLevel(ctx, r), fontsFound(), recogniserFound(r), freeRoom(c.Data))
+}
+
+// recogniserFound says who would hear words where no file has them.
+func recogniserFound(r *ffmpeg.Runner) finding {
+	f := finding{Name: "recogniser", Detail: "none: words come from files alone", Hint: "dropcut recogniser install"}
+	who, err := chosenRecogniser("")
+	if err != nil {
+		f.Detail, f.Hint = err.Error(), pipeline.AsError(err, "").Hint
+		return f
+	}
+	hears, err := recogniser(who, r)
+	if err == nil && hears == nil {
+		return f
+	}
+	if err == nil && who == byWhisper {
+		if _, err = r.Find(ffmpeg.Recogniser); err != nil {
+			err = pipeline.Fail(pipeline.Unavailable, "no_whisper-cli", whisper.Advice(), "a model is installed, and whisper-cli is not: %w", err)
+		}
+	}
+	if err != nil {
+		f.Detail, f.Hint = err.Error(), pipeline.AsError(err, "").Hint
+		return f
+	}
+	f.OK, f.Detail, f.Hint = true, hears.Name(), ""
+	return f
 }
 
 func ffmpegVersion(ctx context.Context, r *ffmpeg.Runner) finding {

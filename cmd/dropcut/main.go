@@ -21,11 +21,12 @@ var version = "dev"
 
 // commands is the command line. One file per command.
 type commands struct {
-	Run     runCommand     `cmd:"" help:"Turn recordings into clips, here and now."`
-	Inspect inspectCommand `cmd:"" help:"Show a recording, its marks (used or why not) and its moments."`
-	Demo    demoCommand    `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
-	Doctor  doctorCommand  `cmd:"" help:"Show what this machine has and lacks."`
-	Version versionCommand `cmd:"" help:"Show the version."`
+	Run        runCommand        `cmd:"" help:"Turn recordings into clips, here and now."`
+	Inspect    inspectCommand    `cmd:"" help:"Show a recording, its marks (used or why not) and its moments."`
+	Demo       demoCommand       `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
+	Recogniser recogniserCommand `cmd:"" help:"Bring and show what hears words on this machine."`
+	Doctor     doctorCommand     `cmd:"" help:"Show what this machine has and lacks."`
+	Version    versionCommand    `cmd:"" help:"Show the version."`
 }
 
 // console is where a command talks: data on Out, talk on Err.

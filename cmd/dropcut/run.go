@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/text/language"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
@@ -27,6 +28,9 @@ type runCommand struct {
 	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
 	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
 	Transcript  string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
+	Recogniser  string   `placeholder:"NAME" help:"Who hears the words where no file has them: whisper, openai, none (default: what is set up)."`
+	Spoken      string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
+	Translate   []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
 	Hook        []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
 	Style       []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
 	Aspect      []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
@@ -77,6 +81,12 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 		return nil, nil, err
 	}
 	defer h.Close()
+	if h.hears, err = recogniser(c.Recogniser, h.runner); err != nil {
+		return nil, nil, err
+	}
+	if h.tells, err = translator(c.Translate); err != nil {
+		return nil, nil, err
+	}
 	w := newWatch(con.Err, c.Quiet, h.outPath)
 	w.name = h.name
 	defer w.Close()
@@ -108,6 +118,17 @@ func (c *runCommand) validate() error {
 		if !slices.Contains(captions.Styles(), s) {
 			return usage("--style %q: one of %s", s, strings.Join(captions.Styles(), ", "))
 		}
+	}
+	for _, tag := range append([]string{c.Spoken}, c.Translate...) {
+		if _, err := language.Parse(tag); err != nil && tag != "" {
+			return usage("%q is no language tag, such as de or pt-BR", tag)
+		}
+	}
+	if _, err := recogniser(c.Recogniser, nil); err != nil {
+		return err
+	}
+	if _, err := translator(c.Translate); err != nil {
+		return err
 	}
 	for _, m := range c.Mark {
 		if _, err := marks.ParseFlag(m); err != nil {
@@ -151,7 +172,8 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 // is wrong with one recording becomes that recording's failure, not the run's.
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants, PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
+		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants,
+		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
 		return err
 	}

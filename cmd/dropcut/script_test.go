@@ -22,6 +22,9 @@ var update = flag.Bool("update", false, "write golden output of scripts anew")
 
 func TestMain(m *testing.M) {
 	ffmpeg.Sandbox()
+	if os.Getenv("DROPCUT_MODELS") == "" { // what is installed on this machine is no part of a test
+		_ = os.Setenv("DROPCUT_MODELS", filepath.Join(os.TempDir(), "dropcut-tests-have-no-models"))
+	}
 	testscript.Main(m, map[string]func(){"dropcut": main})
 }
 
@@ -40,6 +43,7 @@ func params() testscript.Params {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DROPCUT_DRAFT", "4")
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("DROPCUT_MODELS", filepath.Join(e.WorkDir, "models"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -47,6 +51,8 @@ func params() testscript.Params {
 			"json":      jsonCommand,
 			"cut":       cutCommand,
 			"exits":     exitsCommand,
+			"serve":     serveCommand,
+			"calls":     callsCommand,
 		},
 	}
 }

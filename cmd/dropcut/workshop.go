@@ -12,6 +12,7 @@ import (
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/recording"
+	"dropcut/pipeline/transcribe"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
 	"dropcut/storage/dir"
@@ -28,6 +29,8 @@ type workshop struct {
 	data    *dir.Bucket
 	runner  *ffmpeg.Runner
 	fonts   *captions.Fonts
+	hears   transcribe.Recogniser // nil: nobody
+	tells   transcribe.Translator // nil: nobody
 	shelf   *recording.Shelf
 	temp    string // emptied when the workshop opens
 	version string // of ffmpeg
@@ -189,7 +192,8 @@ func slots() int { return min(max(runtime.NumCPU()/2, 2), 8) }
 
 // ffmpegConfig reads which programs to start from the environment.
 func ffmpegConfig() ffmpeg.Config {
-	return ffmpeg.Config{FFmpeg: os.Getenv("DROPCUT_FFMPEG"), FFprobe: os.Getenv("DROPCUT_FFPROBE"), Sandbox: os.Getenv("DROPCUT_SANDBOX")}
+	return ffmpeg.Config{FFmpeg: os.Getenv("DROPCUT_FFMPEG"), FFprobe: os.Getenv("DROPCUT_FFPROBE"), Whisper: os.Getenv("DROPCUT_WHISPER"),
+		Sandbox: os.Getenv("DROPCUT_SANDBOX")}
 }
 
 // fontFolders is where fonts are looked for: DROPCUT_FONTS, else the system's folders.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"golang.org/x/text/language"
+
 	"dropcut/captions"
 	"dropcut/captions/transcript"
 	"dropcut/pipeline"
@@ -79,7 +81,16 @@ func (s *Step) hear(ctx context.Context, l loaded) ([]byte, error) {
 	if _, err := s.FFmpeg.Run(ctx, ffmpeg.Command{Args: args, Dir: folder, Limits: ffmpeg.Limits{File: mostSound}}); err != nil {
 		return nil, fmt.Errorf("take the sound of an excerpt: %w", err)
 	}
-	return s.Recogniser.Hear(ctx, filepath.Join(folder, soundFile), l.brief.Spoken)
+	return s.Recogniser.Hear(ctx, filepath.Join(folder, soundFile), baseOf(l.brief.Spoken))
+}
+
+// baseOf is a tag without region and script: recognisers know pt, not pt-BR.
+func baseOf(tag string) string {
+	if tag == "" {
+		return ""
+	}
+	base, _ := language.Make(tag).Base()
+	return base.String()
 }
 
 // soundArguments makes the sound of the excerpt's window, whole: its first
@@ -116,11 +127,11 @@ func (s *Step) heard(body []byte, l loaded) (*source, []pipeline.Note) {
 	if len(words) == 0 {
 		return nil, append(notes, silent(name))
 	}
-	language := l.brief.Spoken
-	if language == "" {
-		language = file.Language
+	spoken := l.brief.Spoken
+	if spoken == "" {
+		spoken = file.Language
 	}
-	return &source{Transcript: captions.Transcript{Language: tag(language), Source: recognisedSource, Origin: name, Words: words}}, notes
+	return &source{Transcript: captions.Transcript{Language: tag(spoken), Source: recognisedSource, Origin: name, Words: words}}, notes
 }
 
 // audible is the words that do not lie wholly in silence, where recognisers

@@ -110,6 +110,9 @@ func TestWordsThatNobodyBroughtAreHeard(t *testing.T) {
 	if first := x.Words[0]; first.Start != 1800+90 || first.Estimated {
 		t.Errorf("the first word is %+v", first)
 	}
+	if baseOf("pt-BR") != "pt" || baseOf("") != "" {
+		t.Errorf("a recogniser is told %s", baseOf("pt-BR"))
+	}
 	checkSound(t, got)
 	again, codes, err := d.do(t)
 	if err != nil || calls.Load() != 1 || said(again[0]) != said(x) || !slices.Contains(codes, wordsInSilence) {

@@ -42,7 +42,7 @@ func with(t *testing.T, program string) *Recogniser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Recogniser{Runner: runner, Model: Installed{Name: "empty", Path: model, Bytes: n, Digest: digest}}
+	return New(runner, Installed{Name: "empty", Path: model, Bytes: n, Digest: digest})
 }
 
 func wav(t *testing.T) string {
@@ -70,17 +70,17 @@ func TestTheRealProgramRuns(t *testing.T) {
 	if err := r.Prove(t.Context(), t.TempDir()); err != nil {
 		t.Error(err)
 	}
-	if err := os.Truncate(r.Model.Path, 1000); err != nil {
+	if err := os.Truncate(r.model.Path, 1000); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Hear(t.Context(), wav(t), ""); pipeline.AsError(err, "").Code != "model_mismatch" {
+	if _, err := New(r.runner, r.model).Hear(t.Context(), wav(t), ""); pipeline.AsError(err, "").Code != "model_mismatch" {
 		t.Errorf("half a model: %v", err)
 	}
 	var err error
-	if r.Model.Digest, r.Model.Bytes, err = storage.DigestFile(r.Model.Path); err != nil {
+	if r.model.Digest, r.model.Bytes, err = storage.DigestFile(r.model.Path); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Prove(t.Context(), t.TempDir()); err == nil {
+	if err := New(r.runner, r.model).Prove(t.Context(), t.TempDir()); err == nil {
 		t.Error("half a model is proved")
 	}
 }

@@ -4,11 +4,11 @@ import "slices"
 
 // Model is a file of weights that can be fetched.
 type Model struct {
-	Name    string // as whisper.cpp calls it
-	Bytes   int64
-	Digest  string
-	Many    bool   // hears many languages; else English alone
-	Remarks string // what it is good for
+	Name    string `json:"name"` // as whisper.cpp calls it
+	Bytes   int64  `json:"bytes"`
+	Digest  string `json:"digest"`
+	Many    bool   `json:"many_languages"` // hears many; else English alone
+	Remarks string `json:"remarks"`        // what it is good for
 }
 
 // Where models come from, and on what terms: the pages of the models say MIT,

@@ -27,7 +27,7 @@ func (r *Recogniser) Prove(ctx context.Context, temp string) error {
 	defer os.RemoveAll(folder)
 	args := ffmpeg.Generated("lavfi", proofSound, nil, "", ffmpeg.Output{Maps: []string{"0:a"}, File: "proof.wav",
 		Options: []ffmpeg.Option{{Name: "c:a", Value: "pcm_s16le"}, {Name: "ac", Value: "1"}, {Name: "ar", Value: "16000"}, {Name: "f", Value: "wav"}}})
-	if _, err := r.Runner.Run(ctx, ffmpeg.Command{Args: args, Dir: folder}); err != nil {
+	if _, err := r.runner.Run(ctx, ffmpeg.Command{Args: args, Dir: folder}); err != nil {
 		return err
 	}
 	body, err := r.Hear(ctx, filepath.Join(folder, "proof.wav"), "en")

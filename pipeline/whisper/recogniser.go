@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"dropcut/pipeline"
@@ -22,14 +23,21 @@ const (
 )
 
 // Recogniser hears words with one model. It may be used by many goroutines at
-// once; each process takes up to eight cores.
+// once: one process runs at a time, on up to eight cores.
 type Recogniser struct {
-	Runner *ffmpeg.Runner
-	Model  Installed
+	runner *ffmpeg.Runner
+	model  Installed
+	turn   chan struct{}
+	sound  func() error // whether the model is whole: looked at once
+}
+
+// New makes a recogniser; nothing is started or read before it hears.
+func New(runner *ffmpeg.Runner, model Installed) *Recogniser {
+	return &Recogniser{runner: runner, model: model, turn: make(chan struct{}, 1), sound: sync.OnceValue(model.check)}
 }
 
 // Name is the program and the very bytes of its model: results are kept under it.
-func (r *Recogniser) Name() string { return "whisper-cli " + r.Model.Name + " " + r.Model.Digest }
+func (r *Recogniser) Name() string { return "whisper-cli " + r.model.Name + " " + r.model.Digest }
 
 // Hear gives the words of a 16 kHz mono WAV file as whisper-cli writes them
 // with all details (JSON). The file's folder must be the caller's own: it is
@@ -38,21 +46,27 @@ func (r *Recogniser) Name() string { return "whisper-cli " + r.Model.Name + " " 
 // what was installed is Corrupt; a program that fails is Invalid or
 // Unavailable, as of ffmpeg.Runner.Run.
 func (r *Recogniser) Hear(ctx context.Context, wav, language string) ([]byte, error) {
-	if _, err := r.Runner.Find(ffmpeg.Recogniser); err != nil {
+	if _, err := r.runner.Find(ffmpeg.Recogniser); err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, pipeline.AsError(err, "").Code, Advice(), "%w", err)
+	}
+	if err := r.sound(); err != nil {
 		return nil, err
 	}
-	if err := r.Model.check(); err != nil {
-		return nil, err
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return nil, pipeline.Fail(pipeline.Stopped, "stopped", "", "wait for whisper-cli: %w", context.Canceled)
 	}
 	folder := filepath.Dir(wav)
 	out := filepath.Join(folder, heardStem+".json")
 	if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "empty the place of the words: %w", err)
 	}
-	_, err := r.Runner.Program(ctx, ffmpeg.Recogniser, ffmpeg.Command{Dir: folder, Read: []string{r.Model.Path}, Stdout: io.Discard,
-		Args: arguments(r.Model.Path, filepath.Base(wav), language, min(runtime.NumCPU(), mostCores)), Limits: r.limits()})
+	_, err := r.runner.Program(ctx, ffmpeg.Recogniser, ffmpeg.Command{Dir: folder, Read: []string{r.model.Path}, Stdout: io.Discard,
+		Args: arguments(r.model.Path, filepath.Base(wav), language, min(runtime.NumCPU(), mostCores)), Limits: r.limits()})
 	if err != nil {
-		return nil, fmt.Errorf("hear with %s: %w", r.Model.Name, err)
+		return nil, fmt.Errorf("hear with %s: %w", r.model.Name, err)
 	}
 	return heard(out)
 }
@@ -91,7 +105,7 @@ func arguments(model, wav, language string, threads int) []string {
 // the memory that they lie in: the file's size and half of it again for what is
 // computed, plus two gigabytes (large-v3 of 2.9 GiB was seen to hold 4.6).
 func (r *Recogniser) limits() ffmpeg.Limits {
-	return ffmpeg.Limits{Wall: time.Hour, CPU: 8 * time.Hour, Memory: 2<<30 + r.Model.Bytes*3/2, File: 2 * mostHeard}
+	return ffmpeg.Limits{Wall: time.Hour, CPU: 8 * time.Hour, Memory: 2<<30 + r.model.Bytes*3/2, File: 2 * mostHeard}
 }
 
 // check is nil while the model's file is the one that was installed.
