@@ -4,7 +4,7 @@ import "time"
 
 // Mark is evidence that someone or something pointed at an instant or a range.
 type Mark struct {
-	Source     string         `json:"source"` // flag, dropcut_json, timestamps, twitch_csv, obs_chapter, gopro_hilight, chapter, signal
+	Source     string         `json:"source"` // flag, obs_chapter, twitch_csv …: the table of docs/marks.md
 	At         time.Duration  `json:"at_ns"`  // on the timeline
 	End        *time.Duration `json:"end_ns"` // nil for a point
 	Label      string         `json:"label"`

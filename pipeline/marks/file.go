@@ -14,6 +14,7 @@ type file struct {
 	asked struct{ object, root bool }
 	keys  map[string]json.RawMessage
 	top   string
+	list  *edl
 }
 
 // head is where the content begins, at most so many bytes of it.

@@ -59,6 +59,14 @@ const (
 	SourceGoPro            = "gopro_hilight"
 	SourceChapter          = "chapter"
 	SourceSignal           = "signal"
+	SourceFCPXML           = "fcpxml"
+	SourceXMEML            = "xmeml"
+	SourceHLS              = "hls_daterange"
+	SourceResolve          = "resolve_edl"
+	SourceOBSInfoEDL       = "obs_info_edl"
+	SourceCuts             = "cmx_edl"
+	SourcePremiere         = "premiere_markers"
+	SourceScenes           = "mplayer_edl"
 )
 
 // Formats is the one table. The first row that knows a file reads it; so what
@@ -103,6 +111,22 @@ func Formats() []Format {
 			Finest: time.Second, Habit: hotkey, looks: looksOBSInfo, parse: parseOBSInfo},
 		{Source: SourceAudacity, Name: "Audacity labels", Told: "two times of six decimals and tabs", From: "Audacity, *Export Labels*",
 			Finest: time.Microsecond, Habit: edited, looks: looksAudacity, parse: parseAudacity},
+		{Source: SourceFCPXML, Name: "Final Cut Pro XML", Told: "XML, root `fcpxml`", From: "Final Cut Pro, *File > Export XML*: markers on clips, titles and transitions",
+			Habit: edited, Part: true, looks: looksFCPXML, parse: parseFCPXML},
+		{Source: SourceXMEML, Name: "Final Cut Pro 7 XML", Told: "XML, root `xmeml`", From: "Premiere Pro, DaVinci Resolve: *Export > Final Cut Pro XML*: markers of sequences and clips",
+			Habit: edited, Part: true, looks: looksXMEML, parse: parseXMEML},
+		{Source: SourceHLS, Name: "HLS date ranges", Told: "a playlist with `EXT-X-DATERANGE` and `EXT-X-PROGRAM-DATE-TIME`", From: "streaming services and packagers; keep the playlist beside the recording", Finest: time.Millisecond,
+			Habit: noted, looks: looksHLS, parse: parseHLS},
+		{Source: SourceResolve, Name: "DaVinci Resolve timeline markers, EDL", Told: "an edit list with a colour, a name and a length (`C:`, `M:`, `D:`) below its events", From: "DaVinci Resolve, *Timelines > Export > Timeline Markers to EDL*",
+			Habit: edited, Part: true, looks: looksResolve, parse: parseResolve},
+		{Source: SourceOBSInfoEDL, Name: "OBSInfoWriter, EDL", Told: "an edit list without title whose events follow each other, reels of five letters", From: "the OBS plugin InfoWriter", Finest: 10 * time.Millisecond,
+			Habit: hotkey, looks: looksInfo, parse: parseInfo},
+		{Source: SourceCuts, Name: "CMX 3600 edit list", Told: "any other edit list: locators (`* LOC:`), else its cuts of the recording", From: "Avid Media Composer, Premiere Pro, DaVinci Resolve",
+			Habit: edited, looks: looksCuts, parse: parseCuts},
+		{Source: SourcePremiere, Name: "Premiere Pro markers", Told: "rows, by tabs or commas, with three timecodes each", From: "Premiere Pro, *File > Export > Markers*; the Screenlight panel",
+			Habit: edited, Part: true, looks: looksPremiere, parse: parsePremiere},
+		{Source: SourceScenes, Name: "MPlayer edit list", Told: "lines of a start, an end and a kind of 0 to 3; kind 2 is a mark", From: "MPlayer, Kodi, Comskip", Finest: time.Microsecond,
+			Habit: edited, looks: looksScenes, parse: parseScenes},
 		{Source: SourceTwitch, Name: "Twitch markers, CSV", Told: "rows of a time, a role and a name", From: "Twitch, Video Producer, *Export markers*", Finest: time.Second, Habit: button,
 			looks: looksTwitch, parse: parseTwitch},
 		{Source: SourceLosslessCut, Name: "LosslessCut segments, CSV or TSV", Told: "`Start,End,Name`, or rows of two times and a name", From: "LosslessCut, MarkerThing", Finest: time.Millisecond, Habit: edited,

@@ -219,7 +219,7 @@ func TestTheSampleListsAreRead(t *testing.T) {
 	}
 	for _, name := range []string{"long/marks/chat_synthetic_twitchdownloader_shape.json", "long/truth.json", "transcripts/srt/example-in.srt", "transcripts/srt/example.srt", "transcripts/srt/utf16.srt",
 		"transcripts/srt/missing-sequence-in.srt", "transcripts/srt/example-in-carriage-return.srt", "transcripts/srt/example__Podcastindex-org.srt",
-		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "marks/nle/edl/25fps.edl", "MANIFEST.md"} {
+		"transcripts/other/lrc.lrc", "transcripts/other/scc.scc", "transcripts/ass/box.ass", "MANIFEST.md"} {
 		if b := sample(t, name); isMarks(b) {
 			l, _ := readOne(name, b)
 			t.Errorf("%s is taken for marks: %d of %s, the first %+v", name, len(l.Entries), l.Source, l.Entries[0])

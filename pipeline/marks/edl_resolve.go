@@ -1,0 +1,49 @@
+package marks
+
+import (
+	"time"
+
+	"dropcut/pipeline/timeline"
+)
+
+// looksResolve: an edit list whose events carry markers.
+func looksResolve(f *file) bool { return f.cuts().markers > 0 }
+
+// parseResolve reads DaVinci Resolve's "Timeline Markers to EDL": each event
+// stands for a marker, its record side is where, and a line below says colour,
+// name and length in frames.
+func parseResolve(f *file, of Recording) ([]List, error) {
+	l := List{Source: SourceResolve}
+	e := f.cuts()
+	var codes []timeline.Timecode
+	for _, x := range e.events {
+		if x.marker != nil {
+			codes = append(codes, x.codes[2])
+		}
+	}
+	t := tapeOf(codes, of)
+	l.Remarks, l.Cut = t.doubts, e.cut
+	for _, x := range e.events {
+		if x.marker == nil {
+			l.problem("line %d is an event without a marker", x.line)
+			continue
+		}
+		at, ok := t.entry(x.codes[2])
+		if !ok {
+			l.problem("line %d: no frame has that number at %v frames a second", x.line, t.rate)
+			continue
+		}
+		at.Line, at.Label = x.line, editorLabel(x.marker.name, x.marker.note)
+		if n := x.marker.frames; n > 1 {
+			end := at.At + mostly(n, at.Step)
+			at.End = &end
+		}
+		l.Add(at)
+	}
+	return []List{l}, nil
+}
+
+// mostly is how long n frames last, at most as long as any recording.
+func mostly(n int64, frame time.Duration) time.Duration {
+	return min(time.Duration(min(n, int64(longestTime/time.Millisecond)))*frame, longestTime)
+}
