@@ -42,6 +42,7 @@ var house = map[string]room{
 	"captions/transcript": {"timed words out of the files that bring them", []string{"captions", "pipeline/timeline"}},
 	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
+	"storage/s3":          {"a bucket in any S3-compatible store", []string{"pipeline", "storage"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},

@@ -1,0 +1,74 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+
+	"dropcut/pipeline"
+)
+
+// status is the HTTP status the store answered with, or 0 where it did not.
+func status(err error) int {
+	var answer *awshttp.ResponseError
+	if errors.As(err, &answer) {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}
+
+// code is the store's own name for a failure.
+func code(err error) string {
+	var named smithy.APIError
+	if errors.As(err, &named) {
+		return named.ErrorCode()
+	}
+	return ""
+}
+
+func isPastEnd(err error) bool { return status(err) == http.StatusRequestedRangeNotSatisfiable }
+
+func changed(key string, err error) error {
+	if err == nil {
+		err = errors.New("its version is another")
+	}
+	return pipeline.Fail(pipeline.Conflict, "recording_changed", "run again: the object was replaced",
+		"%s is no longer the version that was accepted: %w", key, err)
+}
+
+// fail gives err a kind, once.
+func fail(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	var known *pipeline.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	what := fmt.Sprintf(format, args...)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s: %w", what, err)
+	}
+	if c := code(err); c == "NoSuchBucket" {
+		return pipeline.Fail(pipeline.NotFound, "no_such_bucket", "make the bucket, or check its name and the endpoint", "%s: %w", what, err)
+	} else if c == "QuotaExceeded" || c == "XMinioStorageFull" || c == "InsufficientStorage" {
+		return pipeline.Fail(pipeline.NoRoom, "bucket_full", "make room in the store, then try again", "%s: %w", what, err)
+	}
+	switch status(err) {
+	case http.StatusNotFound:
+		return pipeline.Fail(pipeline.NotFound, "no_such_object", "check the key", "%s: %w", what, err)
+	case http.StatusPreconditionFailed:
+		return changed(what, err)
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return pipeline.Fail(pipeline.Invalid, "not_allowed", "check the credentials and what they may do in this bucket", "%s: %w", what, err)
+	case http.StatusBadRequest:
+		return pipeline.Fail(pipeline.Invalid, "refused", "", "%s: %w", what, err)
+	case http.StatusInsufficientStorage:
+		return pipeline.Fail(pipeline.NoRoom, "bucket_full", "make room in the store, then try again", "%s: %w", what, err)
+	}
+	return pipeline.Fail(pipeline.Unavailable, "storage", "the store does not answer as it should: try again", "%s: %w", what, err)
+}

@@ -1,0 +1,90 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"dropcut/pipeline"
+	"dropcut/storage"
+)
+
+// Put implements storage.Bucket. What is larger than a part goes up in parts;
+// after any error the parts are taken back. What lies there afterwards is
+// compared in size with what was sent.
+func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string) (storage.Object, error) {
+	if err := storage.CheckKey(key); err != nil {
+		return storage.Object{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return storage.Object{}, fail(err, "put %s", key)
+	}
+	sent := &checkedReader{r: r, key: key, digest: digest, sum: storage.NewDigester()}
+	_, err := b.upload.UploadObject(ctx, &transfermanager.UploadObjectInput{Bucket: &b.bucket, Key: b.key(key), Body: sent})
+	if sent.failed != nil { // the sender's own fault, whatever the store made of it
+		err = sent.failed
+	}
+	if err != nil {
+		return storage.Object{}, fail(err, "put %s", key)
+	}
+	o, err := b.Stat(ctx, key)
+	if err == nil && o.Size != sent.n {
+		err = pipeline.Fail(pipeline.Corrupt, "upload_short", "try again", "put %s: %d bytes were sent and %d lie there", key, sent.n, o.Size)
+	}
+	return o, err
+}
+
+// checkedReader ends in an error instead of an end when the bytes are not those
+// of the digest: then nothing of them is kept.
+type checkedReader struct {
+	r      io.Reader
+	key    string
+	digest string
+	sum    *storage.Digester
+	n      int64
+	failed error
+}
+
+func (c *checkedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	_, _ = c.sum.Write(p[:n]) // a hash never fails
+	c.n += int64(n)
+	if errors.Is(err, io.EOF) {
+		if bad := storage.CheckDigest(c.key, c.digest, c.sum.Digest()); bad != nil {
+			err = bad
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.failed = err
+	}
+	return n, err
+}
+
+// Sweep takes back the parts of uploads under prefix that were begun before
+// then and never finished. It returns how many there were.
+func (b *Bucket) Sweep(ctx context.Context, prefix string, then time.Time) (int, error) {
+	swept := 0
+	pages := s3.NewListMultipartUploadsPaginator(b.client, &s3.ListMultipartUploadsInput{Bucket: &b.bucket, Prefix: b.key(prefix)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return swept, fail(err, "list unfinished uploads")
+		}
+		for _, u := range page.Uploads {
+			if aws.ToTime(u.Initiated).After(then) {
+				continue
+			}
+			_, err := b.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &b.bucket, Key: u.Key, UploadId: u.UploadId})
+			if err = fail(err, "take back an unfinished upload"); err != nil && pipeline.KindOf(err) != pipeline.NotFound {
+				return swept, err
+			}
+			swept++
+		}
+	}
+	return swept, nil
+}
