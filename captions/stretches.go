@@ -2,7 +2,6 @@ package captions
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"dropcut/pipeline/timeline"
 )
@@ -29,7 +28,7 @@ func Stretches(t Transcript, rate timeline.Rate) []Stretch {
 	}
 	sh := newSubtitleShape(t.Language, rate)
 	for _, w := range words {
-		sh.width = append(sh.width, float64(utf8.RuneCountInString(w.Text)))
+		sh.width, sh.columns, sh.joined = append(sh.width, float64(columns(w.Text))), append(sh.columns, columns(w.Text)), append(sh.joined, w.Joined)
 	}
 	var out []Stretch
 	for _, lines := range sh.group(words) {
