@@ -26,27 +26,70 @@ func looksOBSInfo(f *file) bool {
 	return false
 }
 
-// infoSection is what the log has of one recording.
-type infoSection struct {
-	began time.Time // local, of no zone; zero: not said
-	list  List
-}
-
 // parseOBSInfo reads the log of the OBS plugin Info Writer. It is written on
 // and on: the section is taken whose start is the recording's, else the last.
 func parseOBSInfo(f *file, of Recording) ([]List, error) {
-	sections := infoSections(f.text)
-	chosen, said := len(sections)-1, false
-	for i, s := range sections {
-		if isStart(s.began, of.StartedAt) {
-			chosen, said = i, true
-		}
+	log := infoLog{l: List{Source: SourceOBSInfo}, of: of}
+	line := 0
+	for row := range strings.SplitSeq(f.text, "\n") {
+		line++
+		log.row(row, line)
 	}
-	l := sections[chosen].list
-	if len(sections) > 1 && !said {
-		l.remark("it has %d recordings, and none is known to be this one; the last is read", len(sections))
+	l := log.l
+	switch {
+	case log.chosen != nil && !log.ours:
+		l = *log.chosen
+	case log.sections > 1 && !log.ours:
+		l.remark("it has %d recordings, and none is known to be this one; the last is read", log.sections)
 	}
 	return []List{l}, nil
+}
+
+// infoLog is a log while its lines are read.
+type infoLog struct {
+	of          Recording
+	l           List  // the section being read
+	ours        bool  // it begins when the recording does
+	chosen      *List // the last section that did; nil for none
+	sections    int
+	kind, label string // what the next time belongs to
+}
+
+// row reads one line.
+func (g *infoLog) row(row string, line int) {
+	if m := infoMarker.FindStringSubmatch(row); m != nil {
+		g.l.pressed(m, g.kind, g.label, line)
+		g.kind, g.label = "", ""
+		return
+	}
+	m := infoEvent.FindStringSubmatch(row)
+	switch {
+	case m == nil:
+		if strings.TrimSpace(row) != "" && !infoStream.MatchString(row) {
+			g.l.problem("line %d is neither an event nor a time", line)
+		}
+	case m[1] == "EVENT" && strings.HasPrefix(m[2], infoStart):
+		g.begin(m[2])
+	default:
+		g.kind, g.label = m[1], infoDate.ReplaceAllString(m[2], "")
+	}
+}
+
+// begin opens a section, and keeps the one before if it is the recording's.
+func (g *infoLog) begin(event string) {
+	if g.ours {
+		before := g.l
+		g.chosen = &before
+	}
+	if g.sections > 0 {
+		g.l = List{Source: SourceOBSInfo}
+	}
+	var began time.Time
+	if date := infoDate.FindStringSubmatch(event); date != nil {
+		began, _ = time.Parse(time.DateTime, date[1])
+	}
+	g.ours, g.sections = isStart(began, g.of.StartedAt), g.sections+1
+	g.kind, g.label = "EVENT", ""
 }
 
 // isStart reports whether a local time of no zone is the instant at: in at's
@@ -63,41 +106,6 @@ func isStart(began time.Time, at *time.Time) bool {
 		}
 	}
 	return false
-}
-
-// infoSections takes a log apart. There is always at least one section.
-func infoSections(text string) []infoSection {
-	fresh := func() infoSection { return infoSection{list: List{Source: SourceOBSInfo}} }
-	out := []infoSection{fresh()}
-	kind, label, line, written := "", "", 0, false
-	for row := range strings.SplitSeq(text, "\n") {
-		line++
-		at := &out[len(out)-1]
-		if m := infoMarker.FindStringSubmatch(row); m != nil {
-			at.list.pressed(m, kind, label, line)
-			kind, label = "", ""
-			continue
-		}
-		m := infoEvent.FindStringSubmatch(row)
-		switch {
-		case m == nil:
-			if strings.TrimSpace(row) != "" && !infoStream.MatchString(row) {
-				at.list.problem("line %d is neither an event nor a time", line)
-			}
-		case m[1] == "EVENT" && strings.HasPrefix(m[2], infoStart):
-			if written {
-				out = append(out, fresh())
-			}
-			written = true
-			if date := infoDate.FindStringSubmatch(m[2]); date != nil {
-				out[len(out)-1].began, _ = time.Parse(time.DateTime, date[1])
-			}
-			kind, label = "EVENT", ""
-		default:
-			kind, label = m[1], infoDate.ReplaceAllString(m[2], "")
-		}
-	}
-	return out
 }
 
 // pressed keeps a time that a hotkey gave: what follows HOTKEY, or a time alone.
