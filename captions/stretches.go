@@ -26,23 +26,28 @@ func Stretches(t Transcript, rate timeline.Rate) []Stretch {
 	if len(words) == 0 || rate.IsZero() {
 		return nil
 	}
+	words = inPhrases(words, tagOf(t))
 	sh := newSubtitleShape(t.Language, rate)
 	for _, w := range words {
 		sh.width, sh.columns, sh.joined = append(sh.width, float64(columns(w.Text))), append(sh.columns, columns(w.Text)), append(sh.joined, w.Joined)
 	}
 	var out []Stretch
 	for _, lines := range sh.group(words) {
-		var texts []string
+		var text strings.Builder
 		var w timeline.Window
 		for _, line := range lines {
 			for _, i := range line {
-				if len(texts) == 0 {
+				switch {
+				case text.Len() == 0:
 					w.In = words[i].Start
+				case !words[i].Joined:
+					text.WriteByte(' ')
 				}
-				texts, w.Out = append(texts, words[i].Text), words[i].End
+				text.WriteString(words[i].Text)
+				w.Out = words[i].End
 			}
 		}
-		out = append(out, Stretch{w, strings.Join(texts, " ")})
+		out = append(out, Stretch{w, text.String()})
 	}
 	return out
 }

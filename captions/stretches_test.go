@@ -26,6 +26,14 @@ func TestStretchesHoldEveryWordOnceInItsTime(t *testing.T) {
 	if n := len(all); n < 3 || all[0].Window.In != 30 || all[n-1].Window.In != 600 || all[n-2].Window.Out != 240 {
 		t.Errorf("%+v", all)
 	}
+	japanese := Stretches(Transcript{Language: "ja", Words: Share([]string{"ここにランプがあります。", "見てください！"}, timeline.Window{In: 0, Out: 90})}, timeline.Rate30)
+	texts = nil
+	for _, s := range japanese {
+		texts = append(texts, s.Text)
+	}
+	if got := strings.ReplaceAll(strings.Join(texts, ""), " ", ""); got != "ここにランプがあります。見てください！" || strings.Count(strings.Join(texts, ""), " ") > 1 {
+		t.Errorf("%q", texts)
+	}
 	if got := Stretches(Transcript{}, timeline.Rate30); got != nil {
 		t.Errorf("%+v of nothing", got)
 	}
