@@ -4,21 +4,22 @@ package pipeline
 // where marks and words lie, which looks and hooks to make. Zero fields mean
 // the defaults of docs/design.md.
 type Brief struct {
-	Flags       []string  `json:"flags,omitempty"` // --mark, in order
-	Marks       []Sidecar `json:"marks,omitempty"`
-	Transcripts []Sidecar `json:"transcripts,omitempty"`
-	Hooks       []string  `json:"hooks,omitempty"`
-	Aspects     []string  `json:"aspects,omitempty"`
-	Layouts     []string  `json:"layouts,omitempty"`
-	Styles      []string  `json:"styles,omitempty"`
-	Languages   []string  `json:"languages,omitempty"`
-	Pointing    []string  `json:"pointing,omitempty"`  // further words that make a chapter a mark
-	Spoken      string    `json:"spoken,omitempty"`    // tag of the language spoken; "" lets a recogniser tell
-	Translate   []string  `json:"translate,omitempty"` // languages that captions are put into
-	Shorts      int       `json:"shorts"`              // at most, 0 … 3
-	AllVariants bool      `json:"all_variants,omitempty"`
-	PlanOnly    bool      `json:"plan_only,omitempty"`
-	NoProposals bool      `json:"no_proposals,omitempty"` // without a mark there is no moment
+	Flags        []string  `json:"flags,omitempty"` // --mark, in order
+	Marks        []Sidecar `json:"marks,omitempty"`
+	Transcripts  []Sidecar `json:"transcripts,omitempty"`
+	Hooks        []string  `json:"hooks,omitempty"`
+	Aspects      []string  `json:"aspects,omitempty"`
+	Layouts      []string  `json:"layouts,omitempty"`
+	Styles       []string  `json:"styles,omitempty"`
+	Languages    []string  `json:"languages,omitempty"`
+	Pointing     []string  `json:"pointing,omitempty"`      // further words that make a chapter a mark
+	Spoken       string    `json:"spoken,omitempty"`        // tag of the language spoken; "" lets a recogniser tell
+	Translate    []string  `json:"translate,omitempty"`     // languages that captions are put into
+	ProposeHooks bool      `json:"propose_hooks,omitempty"` // a language model may write opening lines
+	Shorts       int       `json:"shorts"`                  // at most, 0 … 3
+	AllVariants  bool      `json:"all_variants,omitempty"`
+	PlanOnly     bool      `json:"plan_only,omitempty"`
+	NoProposals  bool      `json:"no_proposals,omitempty"` // without a mark there is no moment
 }
 
 // Sidecar is a file that came with a recording. Its bytes are kept in the data

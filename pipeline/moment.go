@@ -32,7 +32,8 @@ type Moment struct {
 	Marks        []Mark          `json:"marks"`
 	Folder       string          `json:"folder,omitempty"` // below its recording's; given once, when it is first to be rendered
 	Published    *Published      `json:"published,omitempty"`
-	Failure      *Error          `json:"failure,omitempty"` // why it is failed; nil in any other state
+	Failure      *Error          `json:"failure,omitempty"`  // why it is failed; nil in any other state
+	Proposed     []string        `json:"proposed,omitempty"` // opening lines that a language model wrote: a stranger's text
 	Notes        []Note          `json:"notes,omitempty"`
 }
 

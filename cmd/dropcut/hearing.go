@@ -83,6 +83,15 @@ func translator(languages []string) (transcribe.Translator, error) {
 		"DROPCUT_TRANSLATOR_URL")
 }
 
+// proposer writes hooks; nil where nobody is asked to.
+func proposer(wanted bool) (transcribe.Proposer, error) {
+	if !wanted {
+		return nil, nil
+	}
+	return service(openai.Config{URL: os.Getenv("DROPCUT_HOOKS_URL"), Model: os.Getenv("DROPCUT_HOOKS_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_HOOKS_KEY"))},
+		"DROPCUT_HOOKS_URL")
+}
+
 // service is a client whose address stands in that variable.
 func service(c openai.Config, variable string) (*openai.Client, error) {
 	if c.URL == "" {

@@ -23,26 +23,27 @@ import (
 type runCommand struct {
 	Recordings []string `arg:"" name:"recording" help:"Recordings: MP4, MOV, MKV, WebM, TS or FLV."`
 
-	Out         string   `default:"./clips" placeholder:"DIR" help:"Where clips go (default ${default})."`
-	Data        string   `placeholder:"DIR" help:"Where the catalogue, segments and excerpts are kept (default OUT/.dropcut)."`
-	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
-	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
-	Transcript  string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
-	Recogniser  string   `placeholder:"NAME" help:"Who hears the words where no file has them: whisper, openai, none (default: what is set up)."`
-	Spoken      string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
-	Translate   []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
-	Hook        []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
-	Style       []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
-	Aspect      []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
-	Layout      []string `sep:"none" placeholder:"NAME" help:"How the picture fills the frame: fill, fit. Repeatable."`
-	Language    []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
-	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
-	Shorts      int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
-	AllVariants bool     `help:"Make every combination of aspect, layout, style and hook."`
-	NoProposals bool     `help:"Propose nothing where nobody pointed at anything."`
-	PlanOnly    bool     `help:"Say what would be cut and why; make nothing."`
-	JSON        bool     `name:"json" help:"Print one manifest a line on stdout."`
-	Quiet       bool     `short:"q" help:"Say nothing but errors."`
+	Out          string   `default:"./clips" placeholder:"DIR" help:"Where clips go (default ${default})."`
+	Data         string   `placeholder:"DIR" help:"Where the catalogue, segments and excerpts are kept (default OUT/.dropcut)."`
+	Mark         []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
+	Marks        string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Transcript   string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
+	Recogniser   string   `placeholder:"NAME" help:"Who hears the words where no file has them: whisper, openai, none (default: what is set up)."`
+	Spoken       string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
+	ProposeHooks bool     `help:"Let the configured service propose hooks too."`
+	Translate    []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
+	Hook         []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
+	Style        []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
+	Aspect       []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
+	Layout       []string `sep:"none" placeholder:"NAME" help:"How the picture fills the frame: fill, fit. Repeatable."`
+	Language     []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
+	Pointing     []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
+	Shorts       int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
+	AllVariants  bool     `help:"Make every combination of aspect, layout, style and hook."`
+	NoProposals  bool     `help:"Propose nothing where nobody pointed at anything."`
+	PlanOnly     bool     `help:"Say what would be cut and why; make nothing."`
+	JSON         bool     `name:"json" help:"Print one manifest a line on stdout."`
+	Quiet        bool     `short:"q" help:"Say nothing but errors."`
 
 	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from a JSON file."`
 }
@@ -85,6 +86,9 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 		return nil, nil, err
 	}
 	if h.tells, err = translator(c.Translate); err != nil {
+		return nil, nil, err
+	}
+	if h.writes, err = proposer(c.ProposeHooks); err != nil {
 		return nil, nil, err
 	}
 	w := newWatch(con.Err, c.Quiet, h.outPath)
@@ -130,6 +134,9 @@ func (c *runCommand) validate() error {
 	if _, err := translator(c.Translate); err != nil {
 		return err
 	}
+	if _, err := proposer(c.ProposeHooks); err != nil {
+		return err
+	}
 	for _, m := range c.Mark {
 		if _, err := marks.ParseFlag(m); err != nil {
 			return usage("--mark %q: %v", m, err)
@@ -172,7 +179,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 // is wrong with one recording becomes that recording's failure, not the run's.
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants,
+		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants,
 		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
 		return err

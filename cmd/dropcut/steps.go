@@ -21,7 +21,7 @@ func (h *workshop) steps() map[pipeline.Step]workers.Step {
 		pipeline.Ingest:     &ingest.Step{Catalog: h.db, Sources: h.source, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
 		pipeline.Detect:     &detect.Step{Catalog: h.db, Data: h.data, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
 		pipeline.Excerpt:    &excerpt.Step{Catalog: h.db, Data: h.data, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
-		pipeline.Transcribe: &transcribe.Step{Catalog: h.db, Data: h.data, FFmpeg: h.runner, Temp: h.temp, Recogniser: h.hears, Translator: h.tells},
+		pipeline.Transcribe: &transcribe.Step{Catalog: h.db, Data: h.data, FFmpeg: h.runner, Temp: h.temp, Recogniser: h.hears, Translator: h.tells, Proposer: h.writes},
 		pipeline.Plan:       &plan.Step{Catalog: h.db},
 		pipeline.Compose:    &render.Compose{Bench: bench},
 		pipeline.Render:     &render.Run{Bench: bench},

@@ -31,6 +31,7 @@ type workshop struct {
 	fonts   *captions.Fonts
 	hears   transcribe.Recogniser // nil: nobody
 	tells   transcribe.Translator // nil: nobody
+	writes  transcribe.Proposer   // nil: nobody
 	shelf   *recording.Shelf
 	temp    string // emptied when the workshop opens
 	version string // of ffmpeg

@@ -88,26 +88,11 @@ func (c *Client) question(from, to string, lines []string) ([]byte, error) {
 // answer reads the lines of one completion: n of them, each once, in order,
 // none empty.
 func answer(body []byte, n int) ([]string, error) {
-	var doc struct {
-		Choices []struct {
-			Message      message `json:"message"`
-			FinishReason string  `json:"finish_reason"`
-		} `json:"choices"`
-	}
-	if err := json.Unmarshal(body, &doc); err != nil {
-		return nil, fmt.Errorf("the answer is no completion: %w", err)
-	}
-	if len(doc.Choices) == 0 {
-		return nil, fmt.Errorf("the answer holds no choice")
-	}
-	if r := doc.Choices[0].FinishReason; r == "length" || r == "content_filter" {
-		return nil, fmt.Errorf("the answer was cut off: %s", r)
-	}
 	var said struct {
 		Lines []numbered `json:"lines"`
 	}
-	if err := json.Unmarshal([]byte(unfenced(doc.Choices[0].Message.Content)), &said); err != nil {
-		return nil, fmt.Errorf("the lines cannot be read: %w", err)
+	if err := content(body, &said); err != nil {
+		return nil, err
 	}
 	if len(said.Lines) != n {
 		return nil, fmt.Errorf("%d lines for %d", len(said.Lines), n)
@@ -122,6 +107,29 @@ func answer(body []byte, n int) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// content reads the JSON that is the text of one completion.
+func content(body []byte, into any) error {
+	var doc struct {
+		Choices []struct {
+			Message      message `json:"message"`
+			FinishReason string  `json:"finish_reason"`
+		} `json:"choices"`
+	}
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return fmt.Errorf("the answer is no completion: %w", err)
+	}
+	if len(doc.Choices) == 0 {
+		return fmt.Errorf("the answer holds no choice")
+	}
+	if r := doc.Choices[0].FinishReason; r == "length" || r == "content_filter" {
+		return fmt.Errorf("the answer was cut off: %s", r)
+	}
+	if err := json.Unmarshal([]byte(unfenced(doc.Choices[0].Message.Content)), into); err != nil {
+		return fmt.Errorf("what it says cannot be read: %w", err)
+	}
+	return nil
 }
 
 // unfenced is a text without the code fence that some models put around JSON.

@@ -150,7 +150,7 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 
 // hooks is the opening lines of a clip with this window.
 func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook {
-	from := captions.HookSources{Flags: l.brief.Hooks, Label: l.moment.Label}
+	from := captions.HookSources{Flags: l.brief.Hooks, Label: l.moment.Label, Proposed: l.moment.Proposed}
 	var opening []string
 	for _, x := range words {
 		if !w.Covers(x.Window()) {

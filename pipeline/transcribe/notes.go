@@ -19,12 +19,13 @@ const (
 	recogniserSilent    = "recogniser_heard_nothing"
 	wordsInSilence      = "words_in_silence"
 	translationFailed   = "translation_failed"
+	proposalFailed      = "hooks_not_proposed"
 )
 
 func isOurs(n pipeline.Note) bool {
 	switch n.Code {
 	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds, recogniserFailed, recogniserSilent, wordsInSilence, translationFailed,
-		languageMissing, encodingGuessed, rateGuessed:
+		languageMissing, encodingGuessed, rateGuessed, proposalFailed:
 		return true
 	}
 	return false
@@ -74,6 +75,11 @@ func inSilence(name string, n int) pipeline.Note {
 // untranslated is a language that is not there.
 func untranslated(name, language string, err error) pipeline.Note {
 	return pipeline.Note{Code: translationFailed, Detail: fmt.Sprintf("%s did not translate into %s: %v", name, language, err), Hint: hintOf(err)}
+}
+
+// unproposed is hooks that are not there.
+func unproposed(name string, err error) pipeline.Note {
+	return pipeline.Note{Code: proposalFailed, Detail: fmt.Sprintf("%s proposed no hooks: %v", name, err), Hint: hintOf(err)}
 }
 
 // unread is a file found beside the recording that cannot be used.

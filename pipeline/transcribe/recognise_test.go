@@ -394,3 +394,36 @@ func FuzzHeard(f *testing.F) {
 		}
 	})
 }
+
+func TestProposedHooksAreKeptAndAskedForOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	c, calls := endpoint(t, says(`{"choices":[{"finish_reason":"stop","message":{"content":"{\\"hooks\\":[\\"Nobody has seen this lamp\\"]}"}}]}`))
+	d.Proposer = c
+	ask := func(wanted bool) []string {
+		t.Helper()
+		d.write(t, func(tx *catalog.Tx) error {
+			return tx.PutBrief(d.rec.ID, pipeline.Brief{ProposeHooks: wanted, Transcripts: []pipeline.Sidecar{d.file(t, "show.en.srt", cue(62, 64, "hello there"), false)}})
+		})
+		out, err := d.Do(t.Context(), catalog.Work{Subject: d.moment.ID}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.write(t, out.Keep)
+		var m pipeline.Moment
+		d.write(t, func(tx *catalog.Tx) (err error) { m, err = tx.Moment(d.moment.ID); return err })
+		return m.Proposed
+	}
+	if got := ask(false); got != nil || calls.Load() != 0 {
+		t.Errorf("nobody asked for them: %v after %d calls", got, calls.Load())
+	}
+	for range 2 {
+		if got := ask(true); len(got) != 1 || got[0] != "Nobody has seen this lamp" || calls.Load() != 1 {
+			t.Errorf("%v after %d calls", got, calls.Load())
+		}
+	}
+	d.Proposer, _ = endpoint(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) })
+	if got := ask(true); got != nil {
+		t.Errorf("a service that refuses: %v", got)
+	}
+}

@@ -30,6 +30,7 @@ type Step struct {
 
 	Recogniser Recogniser // hears words where nobody brings any; nil: nobody does
 	Translator Translator // nil: nobody does
+	Proposer   Proposer   // writes opening lines; nil: nobody does
 }
 
 // loaded is what one moment's transcripts are made from.
@@ -65,11 +66,15 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
-	notes = append(append(notes, c.notes...), more...)
+	hooks, unmade, err := s.propose(ctx, l, words)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	notes = append(append(append(notes, c.notes...), more...), unmade...)
 	notes = append(notes, s.missing(words, more, l)...)
 	notes = append(notes, unspoken(words, l)...)
 	return catalog.Outcome{
-		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, words, notes) },
+		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, words, hooks, notes) },
 		Next: []catalog.Work{{Subject: l.moment.ID, Input: w.Input, Recording: l.rec.ID, Priority: w.Priority}},
 	}, nil
 }
@@ -109,11 +114,12 @@ func (s *Step) load(ctx context.Context, id string) (l loaded, err error) {
 	return l, err
 }
 
-func keep(tx *catalog.Tx, moment string, all []captions.Transcript, notes []pipeline.Note) error {
+func keep(tx *catalog.Tx, moment string, all []captions.Transcript, hooks []string, notes []pipeline.Note) error {
 	m, err := tx.Moment(moment)
 	if err != nil {
 		return err
 	}
+	m.Proposed = hooks
 	m.Notes = append(slices.DeleteFunc(m.Notes, isOurs), notes...)
 	return errors.Join(tx.PutTranscripts(moment, all), tx.PutMoment(m))
 }
