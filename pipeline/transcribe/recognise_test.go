@@ -398,7 +398,7 @@ func FuzzHeard(f *testing.F) {
 func TestProposedHooksAreKeptAndAskedForOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	c, calls := endpoint(t, says(`{"choices":[{"finish_reason":"stop","message":{"content":"{\\"hooks\\":[\\"Nobody has seen this lamp\\"]}"}}]}`))
+	c, calls := endpoint(t, says(`{"choices":[{"finish_reason":"stop","message":{"content":"{\"hooks\":[\"Nobody has seen this lamp\"]}"}}]}`))
 	d.Proposer = c
 	ask := func(wanted bool) []string {
 		t.Helper()
