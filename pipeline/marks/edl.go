@@ -42,7 +42,7 @@ type edl struct {
 const code = `(\d\d[:;]\d\d[:;]\d\d[:;.]\d{2,3})`
 
 var (
-	eventLine   = regexp.MustCompile(`^\s*\d{1,6}\s+(\S.*?)\s+(\S+)\s+(?:C|D|W\d+|KB?|KO)\s+(?:\d+\s+)?` + code + `\s+` + code + `\s+` + code + `\s+` + code + `\s*$`)
+	eventLine   = regexp.MustCompile(`^\s*\d{1,6}\s+(?:(\S.*?)\s+)?(\S+)\s+(?:C|D|W\d+|KB?|KO)\s+(?:\d+\s+)?` + code + `\s+` + code + `\s+` + code + `\s+` + code + `\s*$`)
 	clipLine    = regexp.MustCompile(`(?i)^\s*\*\s*(?:FROM CLIP NAME|SOURCE FILE|SOURCE FILE PATH|FROM CLIP|FROM FILE|CLIP NAME)\s*:\s*(\S.*)$`)
 	locatorLine = regexp.MustCompile(`(?i)^\s*\*\s*LOC\s*:\s*` + code + `\s*(?:(?:RED|GREEN|BLUE|CYAN|MAGENTA|YELLOW|BLACK|WHITE|ORANGE|PURPLE|PINK)\b)?\s*(.*)$`)
 	modeLine    = regexp.MustCompile(`(?i)^\s*FCM\s*:\s*(NON)?`)

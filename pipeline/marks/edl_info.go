@@ -8,7 +8,7 @@ import (
 )
 
 // squeezed is what OBSInfoWriter makes of a mark's text.
-var squeezed = regexp.MustCompile(`^[A-Z0-9_ ]{1,5}$`)
+var squeezed = regexp.MustCompile(`^[A-Z0-9_ ]{0,5}$`)
 
 // isInfo reports whether an edit list is OBSInfoWriter's, whose last field
 // counts hundredths of a second: nothing but events, source and record side the

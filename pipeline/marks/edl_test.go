@@ -245,6 +245,10 @@ func TestOBSInfoWriterIsToldFromEditLists(t *testing.T) {
 	if l.Source != SourceOBSInfoEDL || said(l) != "10.750 DROP, 20.000 SCENE" || l.Entries[0].Step != 10*time.Millisecond {
 		t.Errorf("%s %s", l.Source, said(l))
 	}
+	nameless := only(t, strings.Replace(info, "DROP", "    ", 1), of)
+	if nameless.Source != SourceOBSInfoEDL || said(nameless) != "10.750, 20.000 SCENE" {
+		t.Errorf("a press without a name: %s %s", nameless.Source, said(nameless))
+	}
 	unsure := only(t, strings.ReplaceAll(info, ":75", ":25"), of)
 	if unsure.Source != SourceOBSInfoEDL || unsure.Entries[0].Step != time.Second {
 		t.Errorf("hundredths that may be frames: %s ± %v", unsure.Source, unsure.Entries[0].Step)
