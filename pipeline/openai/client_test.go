@@ -180,7 +180,9 @@ func TestAHostileAnswerIsBoundedAndRefused(t *testing.T) {
 		{"deep", "bad_answer", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"text":` + strings.Repeat("[", 1<<20)))
 		}},
-		{"leads elsewhere", "moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", 307) }},
+		{"leads elsewhere", "moved", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+		}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()

@@ -162,7 +162,7 @@ func TestAServerThatHasNothingSaysSo(t *testing.T) {
 		{"not there", http.NotFound, pipeline.NotFound, 1},
 		{"broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, pipeline.Unavailable, fruitless},
 		{"always empty", func(http.ResponseWriter, *http.Request) {}, pipeline.Unavailable, fruitless},
-		{"round and round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", 302) }, pipeline.Unavailable, fruitless * (redirects + 1)},
+		{"round and round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) }, pipeline.Unavailable, fruitless * (redirects + 1)},
 	} {
 		var calls atomic.Int32
 		path, err := fetch(t, m, func(w http.ResponseWriter, r *http.Request) { calls.Add(1); c.serve(w, r) }, nil)

@@ -103,7 +103,8 @@ func arguments(model, wav, language string, threads int) []string {
 
 // limits are those of a decoder, but for the time that large models take and
 // the memory that they lie in: the file's size and half of it again for what is
-// computed, plus two gigabytes (large-v3 of 2.9 GiB was seen to hold 4.6).
+// computed, plus two gigabytes. whisper.cpp's README says 388 MB for base (142
+// MiB) and 3.9 GB for large (2.9 GiB); address space is more than that.
 func (r *Recogniser) limits() ffmpeg.Limits {
 	return ffmpeg.Limits{Wall: time.Hour, CPU: 8 * time.Hour, Memory: 2<<30 + r.model.Bytes*3/2, File: 2 * mostHeard}
 }
