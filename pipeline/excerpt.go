@@ -34,8 +34,16 @@ type Signals struct {
 	Silences []timeline.Window `json:"silences"` // stretches of silence, in order
 	Gaps     []timeline.Window `json:"gaps"`     // short quiet stretches (150 ms and longer) in which a cut is not heard
 	Loudness []Loudness        `json:"loudness"` // momentary, each 100 ms
+	Levels   Levels            `json:"levels"`   // of each 20 ms
 	Shots    []Shot            `json:"shots"`    // where a new shot begins, in order
 	Frozen   []timeline.Window `json:"frozen,omitempty"`
+}
+
+// Levels is how loud each 20 ms is, from frame From on, in dB below full scale:
+// 0 is as loud as can be, 120 is silence. Below is empty where there is no sound.
+type Levels struct {
+	From  int64  `json:"from"`
+	Below []byte `json:"below,omitempty"`
 }
 
 // Loudness is the momentary loudness (400 ms, EBU R128) that ends at frame At.

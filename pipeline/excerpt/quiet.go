@@ -48,6 +48,15 @@ func levels(r io.Reader) (out []float64, samples int64, err error) {
 	return out, samples, nil
 }
 
+// below is levels as they are kept: every other one, whole dB below full scale.
+func below(levels []float64) []byte {
+	out := make([]byte, 0, (len(levels)+1)/2)
+	for i := 0; i < len(levels); i += 2 {
+		out = append(out, byte(min(max(math.Round(-levels[i]), 0), -silentDB)))
+	}
+	return out
+}
+
 func decibel(power float64) float64 {
 	if power <= 1e-12 {
 		return silentDB

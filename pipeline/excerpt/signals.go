@@ -13,6 +13,7 @@ func (b *bench) signals(ctx context.Context, x *pipeline.Excerpted, keys []glanc
 		for missing := int(b.rate.Duration(x.Asked.Frames())/hop) - len(levels); missing > 0; missing-- {
 			levels = append(levels, silentDB) // the sound ended before the picture
 		}
+		x.Signals.Levels = pipeline.Levels{From: x.Asked.In, Below: below(levels)}
 		x.Signals.Silences = onTimeline(silences(levels), x.Asked.In, b.rate, x.Window)
 		x.Signals.Gaps = onTimeline(gaps(levels), x.Asked.In, b.rate, x.Window)
 		for _, l := range b.heard.loudness {

@@ -1,6 +1,7 @@
 package excerpt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -355,5 +356,14 @@ func TestTheArgumentsOfACopyAreTheseAndNoOthers(t *testing.T) {
 		if before := strings.Contains(strings.Join(args, " "), "-f srt -i file:text-1.srt -protocol_whitelist"); before != c.told {
 			t.Errorf("%+v: %v", c.mending, args)
 		}
+	}
+}
+
+func TestKeptLevelsAreEveryOtherInWholeDecibels(t *testing.T) {
+	if got := below([]float64{-20.4, -1, silentDB, -2, 3, -3, -200}); !bytes.Equal(got, []byte{20, 120, 0, 120}) {
+		t.Error(got)
+	}
+	if got := below(nil); len(got) != 0 {
+		t.Error(got)
 	}
 }

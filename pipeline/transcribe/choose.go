@@ -117,3 +117,12 @@ func fromFile(name string, all []transcript.Note) []pipeline.Note {
 	}
 	return out
 }
+
+// refined moves words whose times were estimated to where they are heard.
+func refined(words []captions.Word, l loaded) []captions.Word {
+	rate, levels := l.rec.Media.Rate, l.excerpt.Signals.Levels
+	if rate.IsZero() || len(levels.Below) == 0 {
+		return words
+	}
+	return transcript.Refine(words, transcript.Sound{From: rate.Duration(levels.From), Below: levels.Below}, rate)
+}

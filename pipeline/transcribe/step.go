@@ -92,6 +92,9 @@ func (s *Step) supply(ctx context.Context, l loaded, all []captions.Transcript) 
 			all = append(all, x.Transcript)
 		}
 	}
+	for i := range all {
+		all[i].Words = refined(all[i].Words, l)
+	}
 	all, more, err := s.translate(ctx, l, all)
 	return all, append(notes, more...), err
 }

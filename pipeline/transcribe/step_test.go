@@ -194,6 +194,24 @@ func TestTheBestSourceOfEachLanguageWins(t *testing.T) {
 	}
 }
 
+func TestEstimatedWordsAreMovedToWhereTheyAreHeard(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	x := d.excerpt()
+	x.Signals.Levels = pipeline.Levels{From: 1800, Below: bytes.Repeat([]byte{70}, 7000)}
+	for _, at := range []int{2600, 2660} { // said at 112.0 and 113.2 s of the recording, for 400 ms each
+		copy(x.Signals.Levels.Below[at:], bytes.Repeat([]byte{20}, 20))
+	}
+	d.write(t, func(tx *catalog.Tx) error { return tx.PutExcerpt(x) })
+	all, _, err := d.do(t, d.file(t, "show.srt", cue(110, 114, "hello there"), false))
+	if err != nil || len(all) != 1 || len(all[0].Words) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if a, b := all[0].Words[0], all[0].Words[1]; a.Start != 3360 || b.Start != 3396 || !a.Estimated || b.End > 3410 {
+		t.Errorf("%+v %+v", a, b)
+	}
+}
+
 const timedWords = `{"segments":[{"start":110.0,"end":112.0,"text":" well hello","words":[{"word":" well","start":110.0,"end":110.5},{"word":" hello","start":111.0,"end":111.5}]}],"language":"en-US"}`
 
 func TestALanguageThatNobodyBringsIsSaid(t *testing.T) {
