@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
@@ -39,7 +40,10 @@ type workshop struct {
 	scale   int // pictures are this many times smaller: drafts
 	log     *slog.Logger
 	lock    io.Closer
-	held    io.Closer // the folder of clips
+
+	sourceMu sync.Mutex
+	sources  map[string]*dir.Bucket // by folder, for as long as the workshop is open
+	held     io.Closer              // the folder of clips
 }
 
 // openWorkshop takes the lock of the data folder, so that one process at a time
@@ -143,18 +147,34 @@ func (h *workshop) Close() {
 	if h.held != nil {
 		_ = h.held.Close()
 	}
+	for _, b := range h.sources {
+		_ = b.Close()
+	}
 	if h.lock != nil {
 		_ = os.RemoveAll(h.temp)
 		_ = h.lock.Close()
 	}
 }
 
-// source opens the folder in which a recording lies.
+// source is the folder in which a recording lies, opened once.
 func (h *workshop) source(_ context.Context, folder string) (storage.Bucket, error) {
 	if folder == "" {
 		folder = "."
 	}
-	return dir.OpenExisting(folder)
+	h.sourceMu.Lock()
+	defer h.sourceMu.Unlock()
+	if b := h.sources[folder]; b != nil {
+		return b, nil
+	}
+	b, err := dir.OpenExisting(folder)
+	if err != nil {
+		return nil, err
+	}
+	if h.sources == nil {
+		h.sources = map[string]*dir.Bucket{}
+	}
+	h.sources[folder] = b
+	return b, nil
 }
 
 // openRecording reads a recording by ranges, pinned to the version that was accepted.
