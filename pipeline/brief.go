@@ -20,6 +20,13 @@ type Brief struct {
 	AllVariants  bool      `json:"all_variants,omitempty"`
 	PlanOnly     bool      `json:"plan_only,omitempty"`
 	NoProposals  bool      `json:"no_proposals,omitempty"` // without a mark there is no moment
+
+	Plan       *Sidecar  `json:"plan,omitempty"`        // the drop plan as it came
+	Drop       *DropPlan `json:"drop,omitempty"`        // what it says
+	Defaults   *Sidecar  `json:"defaults,omitempty"`    // the creator's .dropcut.yaml as it came
+	UsualHooks []string  `json:"usual_hooks,omitempty"` // of the creator's defaults
+	Dictionary []Term    `json:"dictionary,omitempty"`  // of the plan, then of the defaults
+	Zone       string    `json:"zone,omitempty"`        // IANA name of where the recorder's clock is; "" is this machine's
 }
 
 // Sidecar is a file that came with a recording. Its bytes are kept in the data

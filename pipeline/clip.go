@@ -31,9 +31,11 @@ func (c Clip) Window() timeline.Window { return c.Parts[0] }
 
 // Hook is an opening line and where it came from.
 type Hook struct {
-	Text string `json:"text"`           // empty: no hook
-	From string `json:"from"`           // flag, plan, defaults, label, model, words
-	Kind string `json:"kind,omitempty"` // question, number, superlative, imperative, reveal, quote, offer, countdown, statement
+	Text       string `json:"text"`                  // empty: no hook
+	From       string `json:"from"`                  // flag, plan, defaults, label, model, words
+	Kind       string `json:"kind,omitempty"`        // question, number, superlative, imperative, reveal, quote, offer, countdown, statement
+	Offer      bool   `json:"offer,omitempty"`       // it speaks of an offer: to be withdrawn when that ends
+	OfferUntil string `json:"offer_until,omitempty"` // RFC 3339, where the plan says
 }
 
 // Look is everything that touches pixels over the whole clip.

@@ -8,25 +8,57 @@ const ManifestVersion = 1
 // Manifest names everything finished in a moment. It is written last. Paths
 // are relative to it; frames count from the recording's zero.
 type Manifest struct {
-	Version   int               `json:"version"`
-	Revision  int               `json:"revision"`
-	Path      string            `json:"path,omitempty"` // only on stdout: where the file stands
-	Recording ManifestRecording `json:"recording"`
-	Moment    ManifestMoment    `json:"moment"`
-	Clips     []ManifestClip    `json:"clips"`
-	Made      ManifestMade      `json:"made"`
-	Notes     []Note            `json:"notes"`
+	Version   int                     `json:"version"`
+	Revision  int                     `json:"revision"`
+	Path      string                  `json:"path,omitempty"` // only on stdout: where the file stands
+	Recording ManifestRecording       `json:"recording"`
+	Moment    ManifestMoment          `json:"moment"`
+	Clips     []ManifestClip          `json:"clips"`
+	Drop      *ManifestDrop           `json:"drop,omitempty"`
+	Post      map[string]ManifestPost `json:"post,omitempty"` // by channel
+	FollowUp  *ManifestFollowUp       `json:"follow_up,omitempty"`
+	Made      ManifestMade            `json:"made"`
+	Notes     []Note                  `json:"notes"`
 }
 
 // ManifestRecording is the recording as a manifest shows it.
 type ManifestRecording struct {
-	ID         string     `json:"id"`
-	Key        string     `json:"key"`
-	DurationMS int64      `json:"duration_ms"`
-	FrameRate  string     `json:"frame_rate"` // the timeline's
-	Width      int        `json:"width"`      // as shown
-	Height     int        `json:"height"`
-	StartedAt  *time.Time `json:"started_at"`
+	ID                 string     `json:"id"`
+	Key                string     `json:"key"`
+	DurationMS         int64      `json:"duration_ms"`
+	FrameRate          string     `json:"frame_rate"` // the timeline's
+	Width              int        `json:"width"`      // as shown
+	Height             int        `json:"height"`
+	StartedAt          *time.Time `json:"started_at"`
+	StartedFrom        string     `json:"started_from,omitempty"` // name, container, modified
+	StartedPrecisionMS int64      `json:"started_precision_ms,omitempty"`
+}
+
+// ManifestDrop is what the drop plan says of the drop itself.
+type ManifestDrop struct {
+	Name       string `json:"name"`
+	Planned    string `json:"planned,omitempty"` // RFC 3339, as OfferUntil
+	Price      string `json:"price,omitempty"`
+	Stock      string `json:"stock,omitempty"`
+	Link       string `json:"link,omitempty"`
+	OfferUntil string `json:"offer_until,omitempty"`
+}
+
+// ManifestPost is what to write beside a clip on one channel. What speaks of
+// the offer is marked, so that it can be withdrawn.
+type ManifestPost struct {
+	Text       string  `json:"text"`
+	Offer      bool    `json:"offer,omitempty"`
+	OfferUntil string  `json:"offer_until,omitempty"`
+	Replies    []Reply `json:"replies,omitempty"`
+}
+
+// ManifestFollowUp is a text for later.
+type ManifestFollowUp struct {
+	AfterMS    int64  `json:"after_ms,omitempty"`
+	Text       string `json:"text"`
+	Offer      bool   `json:"offer,omitempty"`
+	OfferUntil string `json:"offer_until,omitempty"`
 }
 
 // ManifestMoment is the moment as a manifest shows it.
@@ -86,7 +118,9 @@ type ManifestVariant struct {
 	Language   string            `json:"language"`
 	Hook       string            `json:"hook"`
 	HookFrom   string            `json:"hook_from"`
-	HookKind   string            `json:"hook_kind,omitempty"` // what it does: question, offer …
+	HookKind   string            `json:"hook_kind,omitempty"`   // what it does: question, offer …
+	Offer      bool              `json:"offer,omitempty"`       // its hook speaks of the offer …
+	OfferUntil string            `json:"offer_until,omitempty"` // … which ends then
 	File       string            `json:"file"`
 	Digest     string            `json:"digest"`
 	Width      int               `json:"width"`

@@ -34,7 +34,9 @@ type Recording struct {
 	Size        int64          `json:"size"`        // bytes
 	State       RecordingState `json:"state"`
 	Media       Media          `json:"media"`
-	StartedAt   *time.Time     `json:"started_at"` // wall clock at zero, where known
+	StartedAt   *time.Time     `json:"started_at"`                // wall clock at zero, where known
+	StartedFrom string         `json:"started_from,omitempty"`    // who says so: name, container, modified
+	StartedStep time.Duration  `json:"started_step_ns,omitempty"` // how exact that is at best
 	Notes       []Note         `json:"notes,omitempty"`
 	Failure     *Error         `json:"failure,omitempty"` // why it is failed; nil in any other state
 }
@@ -51,6 +53,7 @@ type Media struct {
 	Text      []Text          `json:"text,omitempty"`
 	Chapters  []Chapter       `json:"chapters,omitempty"`
 	Hilights  []time.Duration `json:"hilights_ns,omitempty"` // a GoPro's button, on the timeline
+	Created   *time.Time      `json:"created,omitempty"`     // when the container says it was begun, UTC
 }
 
 // Length is the whole recording as a window.
