@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
@@ -18,7 +20,7 @@ func (h *workshop) steps() map[pipeline.Step]workers.Step {
 	bench := render.Bench{Catalog: h.db, Data: h.data, Output: h.output, FFmpeg: h.runner, Fonts: h.fonts, Temp: h.temp,
 		Build: h.version, Scale: h.scale}
 	return map[pipeline.Step]workers.Step{
-		pipeline.Ingest:     &ingest.Step{Catalog: h.db, Sources: h.source, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
+		pipeline.Ingest:     &ingest.Step{Catalog: h.db, Sources: h.source, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp, Zone: time.Local},
 		pipeline.Detect:     &detect.Step{Catalog: h.db, Data: h.data, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
 		pipeline.Excerpt:    &excerpt.Step{Catalog: h.db, Data: h.data, Shelf: h.shelf, FFmpeg: h.runner, Temp: h.temp},
 		pipeline.Transcribe: &transcribe.Step{Catalog: h.db, Data: h.data, FFmpeg: h.runner, Temp: h.temp, Recogniser: h.hears, Translator: h.tells, Proposer: h.writes},

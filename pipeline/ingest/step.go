@@ -43,7 +43,8 @@ type Step struct {
 	Sources func(ctx context.Context, source string) (storage.Bucket, error)
 	Shelf   Shelf // may be nil
 	FFmpeg  *ffmpeg.Runner
-	Temp    string // where attempts have their folders
+	Temp    string         // where attempts have their folders
+	Zone    *time.Location // of clocks that nobody names; nil is UTC
 }
 
 // Do takes the object that the row's Request names. A recording that is known
@@ -73,6 +74,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 		return catalog.Outcome{}, err
 	}
 	at(&rec, req, object)
+	began(&rec, object.Modified, zoneOf(req.Brief, s.Zone))
 	return outcome(rec, req.Brief, w), nil
 }
 
@@ -157,6 +159,9 @@ func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, 
 	if rec.Media, rec.Notes, err = known.media(req.Name); err != nil {
 		return err
 	}
+	if t, ok := opened.Created(); ok {
+		rec.Media.Created = &t
+	}
 	at(rec, req, o)
 	if s.Shelf != nil {
 		keep = true
@@ -188,6 +193,7 @@ func outcome(rec pipeline.Recording, brief pipeline.Brief, w catalog.Work) catal
 		switch {
 		case err == nil: // what other steps kept of it stands; only where it lies is news
 			first.Source, first.Key, first.Version, first.Name, first.Size = rec.Source, rec.Key, rec.Version, rec.Name, rec.Size
+			first.StartedAt, first.StartedFrom, first.StartedStep = rec.StartedAt, rec.StartedFrom, rec.StartedStep
 			rec = first
 		case !errors.Is(err, pipeline.NotFound):
 			return err

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/timeline"
@@ -28,6 +29,7 @@ type matroska struct {
 	declared int64  // nanoseconds a picture lasts, as the track says; 0 when it does not
 	length   int64  // nanoseconds, as Info says; 0 when it does not
 	cut      bool   // bytes are missing at the end
+	created  time.Time
 	chapter  []chapterAtom
 	cues     []cue
 	times    Clock
@@ -217,6 +219,8 @@ func (t *matroskaTop) readInfo(body []byte) {
 			if n, ok := uintOf(b); ok && n >= 1 && n <= 1e9 {
 				t.reel.scale = n
 			}
+		case idDateUTC:
+			t.created = matroskaCreated(b)
 		case idDuration:
 			switch len(b) {
 			case 4:

@@ -13,6 +13,7 @@ const (
 	idInfo            = 0x1549A966
 	idTimestampScale  = 0x2AD7B1
 	idDuration        = 0x4489
+	idDateUTC         = 0x4461
 	idTracks          = 0x1654AE6B
 	idTrackEntry      = 0xAE
 	idTrackNumber     = 0xD7
