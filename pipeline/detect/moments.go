@@ -165,8 +165,11 @@ func byTime(all []draft) {
 // fuse is two drafts as one, if they may be. It may use up both.
 func fuse(a, b draft, rate timeline.Rate) (draft, bool) {
 	union := a.window.Union(b.window)
-	if !a.window.Overlaps(b.window) || a.given && b.given {
+	switch {
+	case !a.window.Overlaps(b.window) || a.given && b.given:
 		return draft{}, false
+	case a.isGuess() != b.isGuess():
+		return confirmed(a, b), true
 	}
 	if b.given || !a.given && better(b, a) < 0 {
 		a, b = b, a
@@ -202,10 +205,14 @@ func better(a, b draft) int {
 }
 
 // best is the drafts in the order they are worth making, and how many of them
-// go on. What is beyond mostMoments is not kept.
+// go on: where somebody marked anything, none that only a plan speaks for. What
+// is beyond mostMoments is not kept.
 func best(all []draft) (kept []draft, on int) {
 	kept = slices.Clone(all)
 	slices.SortStableFunc(kept, better)
 	kept = kept[:min(len(kept), mostMoments)]
+	if i := slices.IndexFunc(kept, draft.isGuess); i > 0 && !isProposed(kept[0].marks[0]) {
+		return kept, min(i, mostRendered)
+	}
 	return kept, min(len(kept), mostRendered)
 }

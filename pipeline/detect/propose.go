@@ -25,9 +25,9 @@ const (
 
 // pointedAt reports whether somebody pointed at something, be it at nothing
 // that can be used. Chapters that merely say how a recording is built are no
-// pointing.
+// pointing, and neither is a plan.
 func pointedAt(all []found) bool {
-	return slices.ContainsFunc(all, func(m found) bool { return m.UnusedCode != UnusedStructure && m.UnusedCode != marks.PassOffset })
+	return slices.ContainsFunc(all, func(m found) bool { return m.Source != marks.SourcePlan && m.UnusedCode != UnusedStructure && m.UnusedCode != marks.PassOffset })
 }
 
 // propose finds marks where nobody made any: it listens to the whole

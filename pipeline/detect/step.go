@@ -56,7 +56,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
-	all := gather(lists, l.brief, l.recording.Media)
+	all := withPlanned(gather(lists, l.brief, l.recording.Media), l)
 	r := result{notes: notes}
 	if !l.brief.NoProposals && !pointedAt(all) {
 		proposed, said, err := s.propose(ctx, l, &r.spent.BytesRead, tell)

@@ -20,6 +20,7 @@ const (
 	UnusedDeadAir   = "dead_air"  // nothing is heard or seen there
 	UnusedTooMany   = "too_many"  // more moments than are kept
 	UnusedFaint     = "faint"     // proposed, and it stands out too little
+	UnusedNoStart   = "no_start"  // a planned time, and a recording that began nobody knows when
 )
 
 // pointing are the words that make a part of a structure a mark.

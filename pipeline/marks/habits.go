@@ -20,7 +20,8 @@ type Habit struct {
 // where the thing is, or where it begins. What was replayed most is where it is,
 // and says only that many looked. Ranges are never late. What
 // stands out begins where its sound rises; its confidence here is the most it
-// can have.
+// can have. What is planned
+// is a guess too: how sure depends on whose clock it is found by.
 var (
 	typed     = Habit{Rank: 0, Point: 0.95, Ranged: 1.00, Lead: 10 * time.Second}
 	written   = Habit{Rank: 1, Point: 0.90, Ranged: 0.95, Lead: 15 * time.Second}
@@ -31,4 +32,5 @@ var (
 	chaptered = Habit{Rank: 6, Point: 0.75, Ranged: 0.80, Trail: 15 * time.Second}
 	replayed  = Habit{Rank: 7, Point: 0.60, Ranged: 0.60}
 	guessed   = Habit{Rank: 8, Point: 0.50, Ranged: 0.50, Trail: 6 * time.Second}
+	expected  = Habit{Rank: 90, Point: 0.50, Ranged: 0.50}
 )
