@@ -66,6 +66,9 @@ func isGeorgian(r rune) bool { return unicode.Is(unicode.Georgian, r) }
 
 func letterCases(words []Word) (upper, lower int) {
 	for _, w := range words {
+		if w.Fixed {
+			continue
+		}
 		for _, r := range w.Text {
 			switch {
 			case unicode.IsUpper(r):
