@@ -99,7 +99,7 @@ func (d *Dictionary) Correct(t captions.Transcript) (captions.Transcript, []Corr
 		now := spelled(heard, e, tail)
 		out = append(out, now...)
 		if was := said(heard); was != said(now) {
-			notes = noted(notes, was, strings.Join(e.write, " "), heard[0].Start)
+			notes = noted(notes, parts(was).core, strings.Join(e.write, " "), heard[0].Start)
 		}
 		i += n
 	}

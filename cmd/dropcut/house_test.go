@@ -31,6 +31,7 @@ var house = map[string]room{
 	"pipeline/whisper":    {"hears words with whisper-cli, and keeps its models", []string{"pipeline", "pipeline/ffmpeg", "storage"}},
 	"pipeline/openai":     {"speaks the OpenAI contract: sound to words, lines to another language", []string{"pipeline"}},
 	"pipeline/hearing":    {"samples to what is heard: level, noise, crowds, what stands out", nil},
+	"pipeline/drop":       {"reads the drop plan and a creator's defaults", []string{"pipeline", "captions"}},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},
@@ -39,6 +40,7 @@ var house = map[string]room{
 	"pipeline/render":     {"clips, looks, hooks to segments and variants", stepMay},
 	"pipeline/publish":    {"variants to manifest", stepMay},
 	"captions":            {"transcript to cues to tracks; styles; hooks; SRT, VTT, ASS", []string{"pipeline/timeline"}},
+	"captions/dictionary": {"a creator's own words, written as the creator writes them", []string{"captions", "pipeline/timeline"}},
 	"captions/transcript": {"timed words out of the files that bring them", []string{"captions", "pipeline/timeline"}},
 	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
@@ -48,7 +50,7 @@ var house = map[string]room{
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 }
 
-var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "pipeline/hearing", "captions", "captions/transcript", "storage", "storage/catalog"}
+var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "pipeline/hearing", "captions", "captions/dictionary", "captions/transcript", "storage", "storage/catalog"}
 
 // homes are things of the outside that only one room may touch; a trailing
 // slash means the room and all below it.
@@ -60,6 +62,7 @@ var homes = map[string]string{
 	"github.com/aws/aws-sdk-go-v2":                 "storage/s3",
 	"github.com/hibiken/asynq":                     "workers",
 	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",
+	"github.com/goccy/go-yaml":                     "pipeline/drop",
 	"github.com/asticode/go-astisub":               "captions/",
 	"github.com/alecthomas/kong":                   "cmd/dropcut",
 	"flag":                                         "cmd/dropcut",

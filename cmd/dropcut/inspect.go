@@ -23,6 +23,7 @@ type inspectCommand struct {
 	Recording   string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
 	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
 	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Plan        string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
 	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Transcript  string   `placeholder:"FILE" help:"The words: they help to propose moments where nobody pointed."`
 	NoProposals bool     `help:"Propose nothing where nobody pointed at anything."`
@@ -99,6 +100,11 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 // look walks the line as far as detect.
 func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
 	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing, NoProposals: c.NoProposals}
+	before, err := readBeforehand(c.Recording, c.Plan)
+	if err != nil {
+		return "", err
+	}
+	before.into(&brief)
 	if err := h.sidecars(ctx, c.Recording, c.Marks, c.Transcript, &brief); err != nil {
 		return "", err
 	}
@@ -174,10 +180,16 @@ func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
 	return out, err
 }
 
+// startedBy is who says when a recording began, for people.
+var startedBy = map[string]string{"name": "name", "container": "creation time", "modified": "time of last writing"}
+
 func (d inspected) print(con console) error {
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
 	r := d.Recording
 	fmt.Fprintf(w, "recording\t%s\t%s, %s, %dx%d, %s frames/s\n", r.ID, printable(r.Key), clock(r.DurationMS), r.Width, r.Height, r.FrameRate)
+	if r.StartedAt != nil {
+		fmt.Fprintf(w, "started\t%s\tby its %s ± %d ms\n", r.StartedAt.Format(time.RFC3339), startedBy[r.StartedFrom], r.StartedPrecisionMS)
+	}
 	for _, n := range d.Notes {
 		fmt.Fprintf(w, "note\t%s\t%s%s\n", n.Code, printable(n.Detail), printable(hintOf(n)))
 	}

@@ -32,6 +32,7 @@ type runCommand struct {
 	Spoken       string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
 	ProposeHooks bool     `help:"Let the configured service propose hooks too."`
 	Translate    []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
+	Plan         string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
 	Hook         []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
 	Style        []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
 	Aspect       []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
@@ -46,6 +47,8 @@ type runCommand struct {
 	Quiet        bool     `short:"q" help:"Say nothing but errors."`
 
 	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from a JSON file."`
+
+	beforehand []beforehand // of each recording
 }
 
 // Help is shown below the flags.
@@ -54,7 +57,8 @@ func (runCommand) Help() string {
 
   dropcut run --mark "7:45-8:10 the reveal" --transcript stream.srt stream.mp4
 
-Marks and words that lie beside the recording (stream.csv, stream.srt, …) are found by themselves. Without any mark
+Marks and words that lie beside the recording (stream.csv, stream.srt, …) are found by themselves,
+and so are the drop plan (drop.yaml) and your defaults (.dropcut.yaml). Without any mark
 dropcut listens to the whole recording and proposes what stands out in it.
 
 ` + exitHelp
@@ -74,6 +78,14 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 	if err := c.validate(); err != nil {
 		return nil, nil, err
 	}
+	c.beforehand = nil
+	for _, path := range c.Recordings {
+		b, err := readBeforehand(path, c.Plan)
+		if err != nil {
+			return nil, nil, err
+		}
+		c.beforehand = append(c.beforehand, b)
+	}
 	if c.Data == "" {
 		c.Data = filepath.Join(c.Out, ".dropcut")
 	}
@@ -82,6 +94,9 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 		return nil, nil, err
 	}
 	defer h.Close()
+	if err := h.useFonts(c.beforehand); err != nil {
+		return nil, nil, err
+	}
 	if h.hears, err = recogniser(c.Recogniser, h.runner); err != nil {
 		return nil, nil, err
 	}
@@ -151,8 +166,8 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 		return nil, err
 	}
 	round := pipeline.Mint(pipeline.RoundID)
-	for i, path := range c.Recordings {
-		if err := c.enqueue(ctx, h, path, round, int64(i)*1000); err != nil {
+	for i := range c.Recordings {
+		if err := c.enqueue(ctx, h, i, round); err != nil {
 			return nil, err
 		}
 	}
@@ -177,10 +192,15 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 
 // enqueue pins a recording's sidecars and adds its first piece of work. What
 // is wrong with one recording becomes that recording's failure, not the run's.
-func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round string, priority int64) error {
+func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round string) error {
+	path, before := c.Recordings[i], c.beforehand[i]
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
 		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants,
 		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
+	before.into(&brief)
+	if err := h.keepBeforehand(ctx, before, &brief); err != nil {
+		return err
+	}
 	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
 		return err
 	}
@@ -190,7 +210,7 @@ func (c *runCommand) enqueue(ctx context.Context, h *workshop, path, round strin
 		return err
 	}
 	return h.db.Write(ctx, func(tx *catalog.Tx) error {
-		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: priority, Doc: doc})
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: int64(i) * 1000, Doc: doc})
 		return err
 	})
 }

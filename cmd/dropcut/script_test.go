@@ -49,6 +49,7 @@ func params() testscript.Params {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"recording": recordingCommand,
 			"json":      jsonCommand,
+			"few":       fewCommand,
 			"cut":       cutCommand,
 			"exits":     exitsCommand,
 			"serve":     serveCommand,
@@ -126,6 +127,21 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 	got := fmt.Sprint(at(ts, doc, strings.Split(args[1], ".")))
 	if (got == args[2]) == neg {
 		ts.Fatalf("%s is %q (want %q, negated %v)", args[1], got, args[2], neg)
+	}
+}
+
+// fewCommand is "few FILE PATH MOST": the number at a path is at most that.
+func fewCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: few FILE PATH MOST")
+	}
+	var doc any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	got, ok := at(ts, doc, strings.Split(args[1], ".")).(float64)
+	most, err := strconv.ParseFloat(args[2], 64)
+	ts.Check(err)
+	if !ok || got > most {
+		ts.Fatalf("%s is %v, more than %s", args[1], got, args[2])
 	}
 }
 

@@ -134,7 +134,7 @@ func beside(path string) []string {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case name == base || isMedia(name):
+		case name == base || isMedia(name) || isBeforehand(name):
 		case e.IsDir():
 			if name == stem {
 				out = append(out, inside(filepath.Join(folder, name))...)
@@ -154,7 +154,7 @@ func inside(folder string) []string {
 	}
 	var out []string
 	for _, e := range entries {
-		if !e.IsDir() && !isMedia(e.Name()) && len(out) < mostSidecars {
+		if !e.IsDir() && !isMedia(e.Name()) && !isBeforehand(e.Name()) && len(out) < mostSidecars {
 			out = append(out, filepath.Join(folder, e.Name()))
 		}
 	}

@@ -27,7 +27,9 @@ const (
 // that can be used. Chapters that merely say how a recording is built are no
 // pointing, and neither is a plan.
 func pointedAt(all []found) bool {
-	return slices.ContainsFunc(all, func(m found) bool { return m.Source != marks.SourcePlan && m.UnusedCode != UnusedStructure && m.UnusedCode != marks.PassOffset })
+	return slices.ContainsFunc(all, func(m found) bool {
+		return m.Source != marks.SourcePlan && m.UnusedCode != UnusedStructure && m.UnusedCode != marks.PassOffset
+	})
 }
 
 // propose finds marks where nobody made any: it listens to the whole

@@ -150,7 +150,7 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 
 // hooks is the opening lines of a clip with this window.
 func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook {
-	from := captions.HookSources{Flags: l.brief.Hooks, Label: l.moment.Label, Proposed: l.moment.Proposed}
+	from := captions.HookSources{Flags: l.brief.Hooks, Plan: planned(l.brief.Drop), Defaults: l.brief.UsualHooks, Label: l.moment.Label, Proposed: l.moment.Proposed}
 	var opening []string
 	for _, x := range words {
 		if !w.Covers(x.Window()) {
@@ -164,7 +164,7 @@ func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook
 	from.Opening = strings.Join(opening, " ")
 	var out []pipeline.Hook
 	for _, h := range captions.Hooks(from, hooksEach) {
-		out = append(out, pipeline.Hook{Text: h.Text, From: h.From, Kind: string(h.Kind)})
+		out = append(out, offered(pipeline.Hook{Text: h.Text, From: h.From, Kind: string(h.Kind)}, l.brief.Drop))
 	}
 	return out
 }

@@ -18,7 +18,8 @@ type Records struct {
 	Variants  map[string][]pipeline.Variant         // by clip
 	Captions  map[string][]pipeline.ManifestCaption // by clip, file names relative to the manifest
 	Notes     []pipeline.Note
-	Planned   bool // clips of which nothing is made are shown too
+	Drop      *pipeline.DropPlan // nil without a drop plan
+	Planned   bool               // clips of which nothing is made are shown too
 }
 
 // Document is the manifest of a moment, without Made and Revision.
@@ -33,6 +34,7 @@ func Document(r Records) pipeline.Manifest {
 		}
 		m.Notes = append(m.Notes, notMade(c, r.Variants[c.ID]))
 	}
+	announce(&m, r.Drop)
 	if len(m.Clips) == 0 && len(m.Notes) == 0 {
 		m.Notes = append(m.Notes, pipeline.Note{Code: "no_clips", Detail: "nothing could be cut from this moment"})
 	}
@@ -43,7 +45,8 @@ func Document(r Records) pipeline.Manifest {
 func Recording(r pipeline.Recording) pipeline.ManifestRecording {
 	w, h := r.Media.Video.Shown()
 	return pipeline.ManifestRecording{ID: r.ID, Key: r.Key, DurationMS: r.Media.Rate.Millis(r.Media.Frames),
-		FrameRate: r.Media.Rate.String(), Width: w, Height: h, StartedAt: r.StartedAt}
+		FrameRate: r.Media.Rate.String(), Width: w, Height: h, StartedAt: r.StartedAt,
+		StartedFrom: r.StartedFrom, StartedPrecisionMS: r.StartedStep.Milliseconds()}
 }
 
 // Moment is a moment as manifests show it.
@@ -92,6 +95,7 @@ func clip(r Records, c pipeline.Clip, rate timeline.Rate) (pipeline.ManifestClip
 func variant(v pipeline.Variant, rate timeline.Rate) pipeline.ManifestVariant {
 	out := pipeline.ManifestVariant{ID: v.ID, State: v.State, Aspect: v.Look.Aspect, Layout: v.Look.Layout, Style: v.Look.Style,
 		Language: v.Look.Language, Hook: v.Hook.Text, HookFrom: v.Hook.From, HookKind: v.Hook.Kind,
+		Offer: v.Hook.Offer, OfferUntil: v.Hook.OfferUntil,
 		Segments: []pipeline.ManifestSegment{}, Checks: []pipeline.Check{}, Notes: append([]pipeline.Note{}, v.Notes...)}
 	if v.Failure != nil {
 		out.Failed = &pipeline.ManifestFailure{Code: v.Failure.Code, Step: v.Failure.Step, Detail: v.Failure.Detail,

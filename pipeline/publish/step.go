@@ -151,6 +151,11 @@ func Load(tx *catalog.Tx, moment string) (Records, error) {
 	if r.Recording, err = tx.Recording(r.Moment.Recording); err != nil {
 		return r, err
 	}
+	brief, err := tx.Brief(r.Recording.ID)
+	if err != nil {
+		return r, err
+	}
+	r.Drop = brief.Drop
 	if r.Clips, err = tx.ClipsOf(moment); err != nil {
 		return r, err
 	}

@@ -20,12 +20,13 @@ const (
 	wordsInSilence      = "words_in_silence"
 	translationFailed   = "translation_failed"
 	proposalFailed      = "hooks_not_proposed"
+	wordsCorrected      = "words_corrected"
 )
 
 func isOurs(n pipeline.Note) bool {
 	switch n.Code {
 	case noTranscript, transcriptUnread, transcriptElsewhere, transcriptEnds, recogniserFailed, recogniserSilent, wordsInSilence, translationFailed,
-		languageMissing, encodingGuessed, rateGuessed, proposalFailed:
+		languageMissing, encodingGuessed, rateGuessed, proposalFailed, wordsCorrected:
 		return true
 	}
 	return false

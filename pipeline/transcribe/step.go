@@ -66,11 +66,12 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
+	words, spelled := spell(words, l.brief.Dictionary, l.rec.Media.Rate)
 	hooks, unmade, err := s.propose(ctx, l, words)
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
-	notes = append(append(append(notes, c.notes...), more...), unmade...)
+	notes = slices.Concat(notes, c.notes, more, spelled, unmade)
 	notes = append(notes, s.missing(words, more, l)...)
 	notes = append(notes, unspoken(words, l)...)
 	return catalog.Outcome{

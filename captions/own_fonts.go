@@ -1,0 +1,7 @@
+package captions
+
+// FontFolders is a creator's own files and folders of fonts, before the
+// system's: what LoadFonts looks through when somebody brings fonts.
+func FontFolders(own []string) []string {
+	return append(append([]string{}, own...), systemFolders()...)
+}
