@@ -1,10 +1,6 @@
 package marks
 
-import (
-	"time"
-
-	"dropcut/pipeline/timeline"
-)
+import "dropcut/pipeline/timeline"
 
 // looksResolve: an edit list whose events carry markers.
 func looksResolve(f *file) bool { return f.cuts().markers > 0 }
@@ -35,15 +31,10 @@ func parseResolve(f *file, of Recording) ([]List, error) {
 		}
 		at.Line, at.Label = x.line, editorLabel(x.marker.name, x.marker.note)
 		if n := x.marker.frames; n > 1 {
-			end := at.At + mostly(n, at.Step)
+			end := t.after(x.codes[2], n)
 			at.End = &end
 		}
 		l.Add(at)
 	}
 	return []List{l}, nil
-}
-
-// mostly is how long n frames last, at most as long as any recording.
-func mostly(n int64, frame time.Duration) time.Duration {
-	return min(time.Duration(min(n, int64(longestTime/time.Millisecond)))*frame, longestTime)
 }

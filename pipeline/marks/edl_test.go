@@ -188,6 +188,13 @@ func TestDropFrameIsCountedAsItIs(t *testing.T) {
 	}
 }
 
+func TestARangesEndIsItsFrameAndNoSumOfFrames(t *testing.T) {
+	l := only(t, "TITLE: x\n001 001 V C 00:17:00:00 00:17:00:01 00:17:00:00 00:17:00:01\n |C:ResolveColorRed |M:a |D:300\n", of)
+	if e := l.Entries[0]; e.End == nil || *e.End != 1030*time.Second {
+		t.Errorf("300 frames behind 17:00 is %v", e.End)
+	}
+}
+
 func TestAMarkersNameAndNoteAreReadAsResolveWritesThem(t *testing.T) {
 	line := "001 001 V C 00:00:01:00 00:00:01:01 00:00:01:00 00:00:01:01\n"
 	for below, want := range map[string]string{

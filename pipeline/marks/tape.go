@@ -98,3 +98,10 @@ func (t tape) entry(c timeline.Timecode) (Entry, bool) {
 	f, r, ok := t.frames(c)
 	return Entry{At: r.Duration(f), Step: r.Duration(1)}, ok
 }
+
+// after is when the frame is shown that lies n frames behind one, at most as
+// many as any recording has.
+func (t tape) after(c timeline.Timecode, n int64) time.Duration {
+	f, r, _ := t.frames(c)
+	return r.Duration(f + min(n, r.Frames(longestTime)))
+}
