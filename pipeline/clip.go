@@ -24,6 +24,15 @@ type Clip struct {
 	Text     string            `json:"text"`
 	Hooks    []Hook            `json:"hooks"`
 	Notes    []Note            `json:"notes,omitempty"`
+	Points   int64             `json:"points,omitempty"` // how good plan found its window; beside Over only
+	Over     []Rival           `json:"over,omitempty"`   // windows that lost against it, best first
+}
+
+// Rival is a window that plan weighed for a clip and did not take.
+type Rival struct {
+	Window timeline.Window `json:"window"`
+	Points int64           `json:"points"`
+	Lost   string          `json:"lost"` // where it is most behind the one that won, in plain words
 }
 
 // Window is the clip's first part; clips of this version have one.

@@ -16,6 +16,7 @@ type want struct {
 	must          timeline.Window   // shown whole; empty: nothing must be
 	lead, tail    int64             // liked before and after must
 	slow          int64             // nobody waits longer for the moment itself
+	late          int64             // nobody stays longer after it; 0 says nothing
 	home          timeline.Window   // liked to lie in
 	apart         []timeline.Window // shares at most half of the shorter with each
 	lively        int64             // weight of how loud it is
@@ -26,6 +27,8 @@ type found struct {
 	window  timeline.Window
 	in, out edge
 	points  int64
+	ledger  ledger
+	over    []pipeline.Rival // windows that lost
 }
 
 // choose finds the best window for w.
@@ -33,8 +36,7 @@ func (p *planner) choose(w want) (found, bool) {
 	ins, outs := p.shift(p.ins, inPoint), p.shift(p.outs, outPoint)
 	sort.SliceStable(ins, func(i, j int) bool { return ins[i].at < ins[j].at })
 	sort.SliceStable(outs, func(i, j int) bool { return outs[i].at < outs[j].at })
-	var best found
-	ok := false
+	c := contest{unlike: 2 * p.second}
 	for _, in := range ins {
 		if in.at < w.within.In || !w.must.IsEmpty() && in.at > w.must.In {
 			continue
@@ -44,35 +46,39 @@ func (p *planner) choose(w want) (found, bool) {
 			if out.at > in.at+w.max || out.at > w.within.Out {
 				break
 			}
-			c := found{window: timeline.Window{In: in.at, Out: out.at}, in: in, out: out}
-			if !w.must.IsEmpty() && out.at < w.must.Out || w.repeats(c.window) || w.must.IsEmpty() && p.dull(c.window) {
+			f := found{window: timeline.Window{In: in.at, Out: out.at}, in: in, out: out}
+			if !w.must.IsEmpty() && out.at < w.must.Out || w.repeats(f.window) || w.must.IsEmpty() && p.dull(f.window) {
 				continue
 			}
-			if c.points = in.points + out.points + p.worth(c.window, w); !ok || c.points > best.points {
-				best, ok = c, true
-			}
+			f.ledger = p.worth(f.window, w)
+			f.ledger.start, f.ledger.end = in.points, out.points
+			f.points = f.ledger.sum()
+			c.enter(f)
 		}
 	}
-	return best, ok
+	return c.winner()
 }
 
 // worth judges a window apart from its edges.
-func (p *planner) worth(c timeline.Window, w want) int64 {
-	points := p.sound.interest(c) * w.lively
+func (p *planner) worth(c timeline.Window, w want) ledger {
+	l := ledger{lively: p.sound.interest(c) * w.lively}
 	off := c.Frames() - w.aim
-	points -= p.points(max(off, -off), 100)
+	l.length -= p.points(max(off, -off), 100)
 	if !w.must.IsEmpty() {
 		from, to := p.instant(w.must)
 		lead, tail := from-c.In, c.Out-to
-		points -= p.points(max(w.lead-lead, 0), 150) + p.points(max(w.tail-tail, 0), 150) + p.points(max(lead-w.slow, 0), 200)
+		l.around -= p.points(max(w.lead-lead, 0), 150) + p.points(max(w.tail-tail, 0), 150) + p.points(max(lead-w.slow, 0), 200)
+		if w.late > 0 {
+			l.around -= p.points(max(tail-w.late, 0), 200)
+		}
 	}
 	if !w.home.IsEmpty() {
-		points -= p.points(c.Frames()-c.Intersect(w.home).Frames(), 80)
+		l.home -= p.points(c.Frames()-c.Intersect(w.home).Frames(), 80)
 	}
 	for _, o := range w.apart {
-		points -= p.points(c.Intersect(o).Frames(), 250)
+		l.apart -= p.points(c.Intersect(o).Frames(), 250)
 	}
-	return points
+	return l
 }
 
 // instant is the moment itself, as nearly as it is known: where the sound
@@ -142,6 +148,7 @@ func (p *planner) addCore() {
 	}
 	w := want{min: p.coreMin, max: p.coreMax, aim: p.coreAim, within: p.area, must: p.must, lead: 12 * p.second, tail: 8 * p.second, slow: 30 * p.second,
 		home: p.in.Moment.Window, lively: 10}
+	p.builds(&w, 25*p.second, 45*p.second, 20*p.second)
 	p.wish.core(&w)
 	f, ok := p.choose(w)
 	if !ok {
@@ -158,10 +165,7 @@ func (p *planner) addCore() {
 	if !ok {
 		return
 	}
-	d := Draft{Kind: pipeline.Core, Notes: p.wordCut(f.window)}
-	d.Window = f.window
-	d.Why = p.reasons(f, p.holds(f.window))
-	d.Notes = append(d.Notes, p.wish.changed(f.window, d.Kind)...)
+	d := f.draft(pipeline.Core, p.reasons(f, p.holds(f.window)), append(p.wordCut(f.window), p.wish.changed(f.window, pipeline.Core)...))
 	p.core = &d
 	p.settle(d.Window)
 }
@@ -177,7 +181,7 @@ func (p *planner) addShorts() {
 		if !ok {
 			break
 		}
-		p.add(f, Draft{Kind: pipeline.Short, Why: p.reasons(f, p.place(f.window))})
+		p.add(f.draft(pipeline.Short, p.reasons(f, p.place(f.window)), nil))
 	}
 	if n := len(p.shorts); n < asked {
 		why := "nothing else around this moment is worth a short of its own"
@@ -189,8 +193,7 @@ func (p *planner) addShorts() {
 	}
 }
 
-func (p *planner) add(f found, d Draft) {
-	d.Window = f.window
+func (p *planner) add(d Draft) {
 	p.shorts = append(p.shorts, d)
 	p.settle(d.Window)
 }
@@ -199,15 +202,24 @@ func (p *planner) add(f found, d Draft) {
 func (p *planner) addFirstShort() {
 	w := want{min: p.shortMin, max: p.shortMax, aim: p.shortAim, within: p.area, must: p.must, lead: 2 * p.second, tail: 4 * p.second, slow: 8 * p.second,
 		home: p.home(), lively: 10}
+	p.builds(&w, 10*p.second, 18*p.second, 5*p.second)
 	p.wish.short(&w)
 	musts := []timeline.Window{w.must, payoffIn(p.in), p.heart(p.shortMin - 2*p.second), p.heart(2 * p.second)}
 	for _, find := range []func(want) (found, bool){p.choose, func(w want) (found, bool) { return p.squeezed(w, false) }} {
 		for _, w.must = range musts {
 			if f, ok := find(w); ok {
-				p.add(f, Draft{Kind: pipeline.Short, Why: p.reasons(f, p.holds(f.window)), Notes: p.firstNotes(f.window)})
+				p.add(f.draft(pipeline.Short, p.reasons(f, p.holds(f.window)), p.firstNotes(f.window)))
 				return
 			}
 		}
+	}
+}
+
+// builds bends what is wanted where the instant itself is known: a clip builds
+// up to it and ends soon after.
+func (p *planner) builds(w *want, lead, slow, late int64) {
+	if p.onset >= 0 {
+		w.lead, w.slow, w.tail, w.late = lead, slow, min(w.tail, 2*p.second), late
 	}
 }
 

@@ -98,7 +98,8 @@ func (g wish) most(kind pipeline.ClipKind) int64 {
 
 func (p *planner) addGivenCore() {
 	f := p.kept()
-	p.core = &Draft{Kind: pipeline.Core, Window: f.window, Why: p.reasons(f, p.keptWhy(f.window)), Notes: p.keptNotes(f.window)}
+	d := f.draft(pipeline.Core, p.reasons(f, p.keptWhy(f.window)), p.keptNotes(f.window))
+	p.core = &d
 	p.settle(f.window)
 }
 
@@ -107,8 +108,8 @@ func (p *planner) addGivenCore() {
 // edges give way by a few frames.
 func (p *planner) addGivenShort() {
 	f := p.kept()
-	d := Draft{Kind: pipeline.Short, Why: p.reasons(f, p.keptWhy(f.window)), Notes: p.keptNotes(f.window)}
-	p.add(f, d)
+	d := f.draft(pipeline.Short, p.reasons(f, p.keptWhy(f.window)), p.keptNotes(f.window))
+	p.add(d)
 	p.addCore()
 	if p.core != nil || p.in.Bounds.Frames() < p.coreMin {
 		return
@@ -116,8 +117,8 @@ func (p *planner) addGivenShort() {
 	p.shorts, p.bounds = nil, nil
 	p.addCore()
 	f.window = timeline.Window{In: p.beside(f.window.In, inPoint), Out: p.beside(f.window.Out, outPoint)}
-	d.Why = p.reasons(f, "kept as it was given, but for a few frames that the core needs")
-	p.add(f, d)
+	d.Window, d.Why = f.window, p.reasons(f, "kept as it was given, but for a few frames that the core needs")
+	p.add(d)
 }
 
 // beside is the frame nearest to f at which a boundary may lie.

@@ -31,6 +31,8 @@ type Draft struct {
 	Why    []string
 	Text   string // the words inside
 	Notes  []pipeline.Note
+	Points int64            // how good the window is; 0 where it was given, or nothing else was possible
+	Over   []pipeline.Rival // windows that lost against it, best first
 }
 
 // Plan gives the core, if there is room for one, and then the shorts, best
@@ -64,7 +66,8 @@ type planner struct {
 	in     Input
 	area   timeline.Window // where clips may lie
 	must   timeline.Window // what the core and the first short show
-	onset  int64           // where the sound rises, inside the payoff; -1 when unknown
+	onset  int64           // the instant itself, inside the payoff; -1 when unknown
+	told   string          // how it is known
 	wish   wish
 	said   speech
 	sound  sound
@@ -101,9 +104,9 @@ func newPlanner(in Input, r rules) *planner {
 	}
 	p.must = payoff
 	if payoff.Frames() > 5*r.second {
-		if at, ok := p.sound.onset(payoff); ok {
-			p.onset = at
-			p.must = p.must.Union(timeline.Window{In: at - r.onsetBefore, Out: at + r.onsetAfter}).Intersect(p.area)
+		if c, ok := p.climax(payoff); ok {
+			p.onset, p.told = c.at, c.why
+			p.must = p.must.Union(timeline.Window{In: c.at - r.onsetBefore, Out: c.at + r.onsetAfter}).Intersect(p.area)
 		}
 	}
 	return p

@@ -94,22 +94,6 @@ func (s sound) silence(w timeline.Window) int64 {
 	return (s.dead[to] - s.dead[from]) * 100 / int64(to-from)
 }
 
-// onset is where the sound rises most inside w and stays up, and false where
-// it is not measured or never rises by much.
-func (s sound) onset(w timeline.Window) (int64, bool) {
-	const ahead, behind, lag = 30, 8, 2 // entries: 3 s after, 0.8 s before, what a momentary loudness trails
-	from, to := s.in(w)
-	best, at, ok := int64(0), int64(0), false
-	for i := max(from, behind); i < to && i+ahead <= len(s.level); i++ {
-		after, before := mean(s.level[i:i+ahead]), mean(s.level[i-behind:i])
-		rise := after - before
-		if score := rise + (after - s.usual); rise >= 60 && (!ok || score > best) {
-			best, at, ok = score, s.at[max(i-lag, 0)], true
-		}
-	}
-	return min(max(at, w.In), w.Out-1), ok
-}
-
 func mean(v []int64) int64 {
 	var sum int64
 	for _, x := range v {

@@ -133,7 +133,7 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 	out := make([]pipeline.Clip, len(drafts))
 	for i, d := range drafts {
 		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, Place: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
-			Why: d.Why, Text: d.Text, Notes: d.Notes, Hooks: l.hooks(d.Window, words)}
+			Why: d.Why, Text: d.Text, Notes: d.Notes, Points: d.Points, Over: d.Over, Hooks: l.hooks(d.Window, words)}
 		if o := old[i]; o != nil {
 			c.ID, c.N, c.Revision = o.ID, o.N, o.Revision
 			if !slices.Equal(o.Parts, c.Parts) {

@@ -17,7 +17,7 @@ func (p *planner) reasons(f found, shows string) []string {
 func (p *planner) holds(w timeline.Window) string {
 	switch {
 	case p.onset >= 0 && w.Covers(timeline.Window{In: p.onset, Out: p.onset + p.second}):
-		return fmt.Sprintf("holds the moment of the mark: the sound rises at %s", clock(p.rules, p.onset))
+		return "holds the moment of the mark: " + fmt.Sprintf(p.told, clock(p.rules, p.onset))
 	case w.Covers(payoffIn(p.in)):
 		return "holds the moment of the mark"
 	}
