@@ -46,6 +46,12 @@ func (p *planner) grade(f int64, s side) edge {
 	if paused {
 		e.length = pz.length
 		e.points += p.pausePoints(pz) + p.airPoints(f, s, pz)
+		if p.breathes(pz, s) {
+			e.points += breathFault * 100
+		}
+		if pz.quiet && p.isDead(f, s, pz) {
+			e.points += deadFault * 100
+		}
 	} else if e.open = len(p.said.words) > 0 || len(p.sound.at) > 0; e.open {
 		e.points += inSound * 100
 	}
@@ -190,7 +196,7 @@ func (p *planner) edges(s side) []edge {
 			continue
 		}
 		e := p.grade(f, s)
-		if e.open && p.betterNear(f, 0) || !e.open && e.length < p.second && p.betterNear(f, e.length*3/2) {
+		if e.open && p.betterNear(f, 0) || !e.open && p.isMinor(e, s) {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].at/bucket == f/bucket {
@@ -202,6 +208,16 @@ func (p *planner) edges(s side) []edge {
 		out = append(out, e)
 	}
 	return out
+}
+
+// isMinor reports whether an edge lies in a short pause though one half as long
+// again is near, and no breath lies between the two.
+func (p *planner) isMinor(e edge, s side) bool {
+	if e.length >= p.second || !p.betterNear(e.at, e.length*3/2) {
+		return false
+	}
+	x, _ := p.pauseAt(e.at)
+	return !p.breathes(x, 1-s)
 }
 
 // shift moves every edge of one clip side by as little as it takes to keep to

@@ -81,7 +81,9 @@ func TestNoEdgeCutsSpeechWhereAGapIsNear(t *testing.T) {
 		gaps  []timeline.Window
 	}{{"words alone", words, nil}, {"quiet alone", nil, gaps}, {"both", words, gaps}} {
 		t.Run(c.name, func(t *testing.T) {
-			rnd := rand.New(rand.NewPCG(2, 2026))
+			const seed = 2026
+			t.Logf("200 random marks, seed %d", seed)
+			rnd := rand.New(rand.NewPCG(2, seed))
 			for range 200 {
 				x := sections[rnd.IntN(len(sections))]
 				in := around(x.Start+rnd.Float64()*(x.End-x.Start), 1200)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode"
 
 	"dropcut/captions"
 	"dropcut/pipeline/timeline"
@@ -101,25 +100,6 @@ func (s speech) sentence(i int, r rules) int {
 		return 1
 	}
 	return 0
-}
-
-// notEnds are words with a full stop that ends no sentence.
-var notEnds = []string{"mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "no.", "prof.", "e.g.", "i.e."}
-
-func endsSentence(text string) bool {
-	text = strings.TrimRightFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.In(r, unicode.Pe, unicode.Pf, unicode.Pi) || r == '"' || r == '\''
-	})
-	r := []rune(text)
-	if len(r) == 0 || slices.Contains(notEnds, strings.ToLower(text)) {
-		return false
-	}
-	return strings.ContainsRune(".!?…。！？;·", r[len(r)-1]) && !(r[len(r)-1] == ';' && !isGreek(r))
-}
-
-// isGreek reports whether a word is Greek, where the question mark looks like a semicolon.
-func isGreek(text []rune) bool {
-	return slices.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Greek, r) })
 }
 
 // said is the words wholly inside w as text.
