@@ -100,6 +100,16 @@ type ManifestClip struct {
 	Captions []ManifestCaption `json:"captions"`
 	Poster   string            `json:"poster"`
 	Notes    []Note            `json:"notes,omitempty"`
+	Points   int64             `json:"points,omitempty"` // how good plan found its window, beside those of Over
+	Over     []ManifestRival   `json:"over,omitempty"`   // windows that lost against it, best first
+}
+
+// ManifestRival is a window that plan weighed for a clip and did not take.
+type ManifestRival struct {
+	InMS   int64  `json:"in_ms"`
+	OutMS  int64  `json:"out_ms"`
+	Points int64  `json:"points"`
+	Lost   string `json:"lost"` // why
 }
 
 // ManifestPart is one window of a clip.

@@ -14,6 +14,7 @@ import (
 	"dropcut/pipeline/ingest"
 	"dropcut/pipeline/marks"
 	"dropcut/pipeline/publish"
+	"dropcut/pipeline/timeline"
 	"dropcut/storage/catalog"
 	"dropcut/workers"
 )
@@ -59,7 +60,19 @@ type inspectedMoment struct {
 	State         pipeline.MomentState `json:"state"`
 	PayoffStartMS int64                `json:"payoff_start_ms"`
 	PayoffEndMS   int64                `json:"payoff_end_ms"`
+	Clips         []inspectedClip      `json:"clips,omitempty"` // of a known recording, once they are planned
 	Notes         []pipeline.Note      `json:"notes"`
+}
+
+// inspectedClip is a clip as it was planned, and what it won against.
+type inspectedClip struct {
+	ID     string                   `json:"id"`
+	Kind   pipeline.ClipKind        `json:"kind"`
+	InMS   int64                    `json:"in_ms"`
+	OutMS  int64                    `json:"out_ms"`
+	Why    []string                 `json:"why"`
+	Points int64                    `json:"points,omitempty"`
+	Over   []pipeline.ManifestRival `json:"over,omitempty"`
 }
 
 // Run shows one recording.
@@ -172,7 +185,11 @@ func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
 		out.Marks, out.Notes = publish.Marks(marks), rec.Notes
 		for _, m := range moments {
 			rate := rec.Media.Rate
-			out.Moments = append(out.Moments, inspectedMoment{ManifestMoment: publish.Moment(m, rate), State: m.State,
+			clips, err := plannedClips(tx, m.ID, rate)
+			if err != nil {
+				return err
+			}
+			out.Moments = append(out.Moments, inspectedMoment{Clips: clips, ManifestMoment: publish.Moment(m, rate), State: m.State,
 				PayoffStartMS: rate.Millis(m.Payoff.In), PayoffEndMS: rate.Millis(m.Payoff.Out), Notes: m.Notes})
 		}
 		return nil
@@ -182,6 +199,16 @@ func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
 
 // startedBy is who says when a recording began, for people.
 var startedBy = map[string]string{"name": "name", "container": "creation time", "modified": "time of last writing"}
+
+// plannedClips is what was planned of a moment.
+func plannedClips(tx *catalog.Tx, moment string, rate timeline.Rate) (out []inspectedClip, err error) {
+	clips, err := tx.ClipsOf(moment)
+	for _, c := range clips {
+		x := publish.Planned(c, rate)
+		out = append(out, inspectedClip{ID: x.ID, Kind: x.Kind, InMS: x.InMS, OutMS: x.OutMS, Why: x.Why, Points: x.Points, Over: x.Over})
+	}
+	return out, err
+}
 
 func (d inspected) print(con console) error {
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
@@ -211,6 +238,12 @@ func (d inspected) print(con console) error {
 	for _, m := range d.Moments {
 		fmt.Fprintf(w, "moment\t%s-%s\t%q, payoff %s-%s, confidence %.2f, %s\n", clock(m.StartMS), clock(m.EndMS), printable(m.Label),
 			clock(m.PayoffStartMS), clock(m.PayoffEndMS), m.Confidence, standing(m.State))
+		for _, x := range m.Clips {
+			fmt.Fprintf(w, "  %s\t%s-%s\t%d points: %s\n", x.Kind, clock(x.InMS), clock(x.OutMS), x.Points, printable(strings.Join(x.Why, "; ")))
+			for _, o := range x.Over {
+				fmt.Fprintf(w, "    not\t%s-%s\t%d points: %s\n", clock(o.InMS), clock(o.OutMS), o.Points, o.Lost)
+			}
+		}
 	}
 	return w.Flush()
 }

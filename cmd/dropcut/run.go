@@ -263,6 +263,9 @@ func (c *runCommand) summary(w *watch, r result) {
 		}
 		w.Line("%-10s %s: %d clips, %d files; %d frames encoded, %d reused; %s", verb, quoteLabel(m.Moment.Label), len(m.Clips), files,
 			m.Made.EncodedFrames, m.Made.ReusedFrames, m.Path)
+		if c.PlanOnly {
+			explain(m.Clips, func(text string) { w.Line("%s", text) })
+		}
 		for _, n := range m.Notes {
 			w.Line("%-10s %s%s", "note", n.Detail, hintOf(n))
 		}

@@ -32,11 +32,12 @@ const (
 // where words tell; a rise right after such words is surest. False where
 // nothing tells.
 func (p *planner) climax(payoff timeline.Window) (climax, bool) {
-	all := p.words(payoff)
+	words := p.words(payoff)
+	all := slices.Clone(words)
 	soon := 8 * p.second
 	for _, r := range p.sound.rises(payoff) {
 		c := climax{at: r.at, points: r.points, why: "the sound rises at %s"}
-		for _, w := range all {
+		for _, w := range words {
 			if w.at <= c.at && c.at-w.at <= soon {
 				c.points += confirmed
 				c.why = "the sound rises at %s, after words that tell of it"

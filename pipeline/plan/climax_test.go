@@ -145,9 +145,18 @@ func TestWindowsThatLostAreToldWithWhy(t *testing.T) {
 			}
 		}
 	}
-	won, behind := ledger{start: 100, around: -50}, ledger{start: 90, around: -500}
-	if got := behind.lost(won); !strings.Contains(got, "around the moment") {
-		t.Errorf("it lost because %q", got)
+	won := found{ledger: ledger{start: 100, around: -50}}
+	for want, f := range map[string]found{
+		"around the moment":  {ledger: ledger{start: 90, around: -500}},
+		"dead air":           {ledger: ledger{start: -900, around: -50}, in: edge{faulty: "it leaves dead air in the clip"}},
+		"after 300 ms":       {ledger: ledger{start: -900, around: -50}, in: edge{why: []string{"starts after 300 ms of silence"}}},
+		"weighed alike":      {ledger: won.ledger},
+		"lies in the sound":  {ledger: ledger{start: 100, around: -50, end: -9}, out: edge{open: true}},
+		"outside the moment": {ledger: ledger{start: 100, around: -50, home: -1}},
+	} {
+		if got := f.lost(won); !strings.Contains(got, want) {
+			t.Errorf("it lost because %q, not for %q", got, want)
+		}
 	}
 }
 

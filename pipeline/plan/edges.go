@@ -22,6 +22,7 @@ type edge struct {
 	points int64    // hundredths; more is better
 	why    []string // what is good about it, best first
 	open   bool     // not in a pause
+	faulty string   // what it leaves in the clip that nobody wants
 	length int64    // of its pause
 }
 
@@ -47,10 +48,10 @@ func (p *planner) grade(f int64, s side) edge {
 		e.length = pz.length
 		e.points += p.pausePoints(pz) + p.airPoints(f, s, pz)
 		if p.breathes(pz, s) {
-			e.points += breathFault * 100
+			e.points, e.faulty = e.points+breathFault*100, "it leaves a breath in the clip"
 		}
 		if pz.quiet && p.isDead(f, s, pz) {
-			e.points += deadFault * 100
+			e.points, e.faulty = e.points+deadFault*100, "it leaves dead air in the clip"
 		}
 	} else if e.open = len(p.said.words) > 0 || len(p.sound.at) > 0; e.open {
 		e.points += inSound * 100

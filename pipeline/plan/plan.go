@@ -106,10 +106,20 @@ func newPlanner(in Input, r rules) *planner {
 	if payoff.Frames() > 5*r.second {
 		if c, ok := p.climax(payoff); ok {
 			p.onset, p.told = c.at, c.why
-			p.must = p.must.Union(timeline.Window{In: c.at - r.onsetBefore, Out: c.at + r.onsetAfter}).Intersect(p.area)
+			p.must = p.must.Union(timeline.Window{In: p.before(c.at), Out: c.at + r.onsetAfter}).Intersect(p.area)
 		}
 	}
 	return p
+}
+
+// before is from where on a climax at f is shown: a little of what led to it,
+// but not where that is nothing but silence.
+func (p *planner) before(f int64) int64 {
+	from := f - p.onsetBefore
+	if x, ok := p.pauseAt(from); ok && x.quiet && x.room.Out > from && x.room.Out >= f-p.second {
+		return min(x.room.Out-p.airBefore, f)
+	}
+	return from
 }
 
 // payoffIn is the payoff within bounds: at least one frame, at most what a core holds with room to spare.

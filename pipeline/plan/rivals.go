@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"dropcut/pipeline"
 )
@@ -25,26 +26,39 @@ func (l ledger) sum() int64 {
 }
 
 // lost says in plain words where a window is most behind the one that won.
-func (l ledger) lost(won ledger) string {
-	parts := []struct {
+func (f found) lost(won found) string {
+	l, w := f.ledger, won.ledger
+	most, text := int64(0), "it is weighed alike and was found later"
+	for _, part := range []struct {
 		behind int64
 		text   string
 	}{
-		{won.start - l.start, "its start is worse: it cuts into a sentence, a sound or a shot, or leaves dead air"},
-		{won.end - l.end, "its end is worse: it cuts into a sentence, a sound or a shot, or leaves dead air"},
-		{won.lively - l.lively, "it is quieter"},
-		{won.length - l.length, "its length is further from what is wanted"},
-		{won.around - l.around, "it shows too much or too little around the moment itself"},
-		{won.home - l.home, "more of it lies outside the moment"},
-		{won.apart - l.apart, "more of it is shown by another clip"},
+		{w.start - l.start, "its start is worse: " + f.in.fault()},
+		{w.end - l.end, "its end is worse: " + f.out.fault()},
+		{w.lively - l.lively, "it is quieter"},
+		{w.length - l.length, "its length is further from what is wanted"},
+		{w.around - l.around, "it shows too much or too little around the moment itself"},
+		{w.home - l.home, "more of it lies outside the moment"},
+		{w.apart - l.apart, "more of it is shown by another clip"},
+	} {
+		if part.behind > most {
+			most, text = part.behind, part.text
+		}
 	}
-	best := slices.MaxFunc(parts, func(a, b struct {
-		behind int64
-		text   string
-	}) int {
-		return int(min(max(a.behind-b.behind, -1), 1))
-	})
-	return best.text
+	return text
+}
+
+// fault is what is wrong with an edge, or all that is good about it.
+func (e edge) fault() string {
+	switch {
+	case e.faulty != "":
+		return e.faulty
+	case e.open:
+		return "it lies in the sound"
+	case len(e.why) == 0:
+		return "it lies inside a sentence"
+	}
+	return "it only " + strings.Join(e.why, ", ")
 }
 
 // contest keeps the best windows seen, best first, each other than the rest.
@@ -87,7 +101,7 @@ func (c *contest) winner() (found, bool) {
 	}
 	won := c.best[0]
 	for _, o := range c.best[1:] {
-		won.over = append(won.over, pipeline.Rival{Window: o.window, Points: o.points / 100, Lost: o.ledger.lost(won.ledger)})
+		won.over = append(won.over, pipeline.Rival{Window: o.window, Points: o.points / 100, Lost: o.lost(won)})
 	}
 	return won, true
 }

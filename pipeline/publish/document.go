@@ -70,13 +70,23 @@ func Marks(marks []pipeline.Mark) []pipeline.ManifestMark {
 	return out
 }
 
-// clip is one clip of the manifest, and whether any variant of it is made.
-func clip(r Records, c pipeline.Clip, rate timeline.Rate) (pipeline.ManifestClip, bool) {
+// Planned is a clip as plan decided it, without its variants.
+func Planned(c pipeline.Clip, rate timeline.Rate) pipeline.ManifestClip {
 	out := pipeline.ManifestClip{ID: c.ID, Kind: c.Kind, InMS: rate.Millis(c.Window().In), OutMS: rate.Millis(c.Window().Out),
-		Why: c.Why, Text: c.Text, Notes: c.Notes, Captions: append([]pipeline.ManifestCaption{}, r.Captions[c.ID]...)}
+		Why: c.Why, Text: c.Text, Notes: c.Notes, Points: c.Points}
+	for _, o := range c.Over {
+		out.Over = append(out.Over, pipeline.ManifestRival{InMS: rate.Millis(o.Window.In), OutMS: rate.Millis(o.Window.Out), Points: o.Points, Lost: o.Lost})
+	}
 	for _, p := range c.Parts {
 		out.Parts = append(out.Parts, pipeline.ManifestPart{InFrame: p.In, OutFrame: p.Out})
 	}
+	return out
+}
+
+// clip is one clip of the manifest, and whether any variant of it is made.
+func clip(r Records, c pipeline.Clip, rate timeline.Rate) (pipeline.ManifestClip, bool) {
+	out := Planned(c, rate)
+	out.Captions = append([]pipeline.ManifestCaption{}, r.Captions[c.ID]...)
 	made := false
 	for _, v := range r.Variants[c.ID] {
 		mv := variant(v, rate)
