@@ -33,6 +33,15 @@ func Mask(words []Word, tag string) []Word {
 	return out
 }
 
+// Masked is transcripts with their swear words masked, each by its language.
+func Masked(all []Transcript) []Transcript {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Words = Mask(out[i].Words, out[i].Language)
+	}
+	return out
+}
+
 // MaskText is text with its swear words masked.
 func MaskText(text, tag string) string {
 	parts := strings.Fields(text)

@@ -22,7 +22,7 @@ const (
 
 // source is a face of a font file that is not read until it is wanted.
 type source struct {
-	path   string
+	file   *fontFile
 	index  int // in its collection
 	name   string
 	family string
@@ -35,12 +35,28 @@ type source struct {
 // open reads the face, once.
 func (s *source) open() *face {
 	s.once.Do(func() {
-		data, err := os.ReadFile(s.path)
-		if err == nil && len(data) <= fontBytes {
-			s.face, _ = newFace(filepath.Base(s.path), data, s.index)
+		if data := s.file.read(); data != nil {
+			s.face, _ = newFace(filepath.Base(s.file.path), data, s.index)
 		}
 	})
 	return s.face
+}
+
+// fontFile is a file that several faces may come from; it is read once.
+type fontFile struct {
+	path string
+	once sync.Once
+	data []byte // nil when it cannot be read
+}
+
+func (f *fontFile) read() []byte {
+	f.once.Do(func() {
+		data, err := os.ReadFile(f.path)
+		if err == nil && len(data) <= fontBytes {
+			f.data = wholeUnicode(data)
+		}
+	})
+	return f.data
 }
 
 // shelf is what the folders hold: upright faces with outlines of one weight,
@@ -149,12 +165,13 @@ func headersOf(path string) (out []*source) {
 	if err != nil {
 		return nil
 	}
+	file := &fontFile{path: path}
 	for i, l := range loaders {
 		h, err := readHeader(l)
 		if err != nil || strings.Contains(h.family, " Mono ") {
 			continue
 		}
-		out = append(out, &source{path: path, index: i, name: h.name, family: h.family, weight: h.weight})
+		out = append(out, &source{file: file, index: i, name: h.name, family: h.family, weight: h.weight})
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type Brief struct {
 	Translate    []string  `json:"translate,omitempty"`     // languages that captions are put into
 	ProposeHooks bool      `json:"propose_hooks,omitempty"` // a language model may write opening lines
 	Shorts       int       `json:"shorts"`                  // at most, 0 … 3
+	Mask         bool      `json:"mask,omitempty"`          // hide swear words in captions and hooks
 	AllVariants  bool      `json:"all_variants,omitempty"`
 	PlanOnly     bool      `json:"plan_only,omitempty"`
 	NoProposals  bool      `json:"no_proposals,omitempty"` // without a mark there is no moment

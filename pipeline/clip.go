@@ -51,7 +51,7 @@ type Hook struct {
 type Look struct {
 	Aspect   string `json:"aspect"`   // 9:16, 4:5, 1:1, 16:9
 	Layout   string `json:"layout"`   // fill, fit
-	Style    string `json:"style"`    // karaoke, phrase, none
+	Style    string `json:"style"`    // karaoke, phrase, subtitle, none
 	Language string `json:"language"` // BCP 47; "und" when unknown
 }
 

@@ -34,11 +34,12 @@ type runCommand struct {
 	Translate    []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
 	Plan         string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
 	Hook         []string `sep:"none" placeholder:"TEXT" help:"An opening line. Repeatable."`
-	Style        []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, none. Repeatable."`
+	Style        []string `sep:"none" placeholder:"NAME" help:"Caption style: karaoke, phrase, subtitle, none. Repeatable."`
 	Aspect       []string `sep:"none" placeholder:"A:B" help:"Aspect: 9:16, 1:1, 16:9, 4:5. Repeatable."`
 	Layout       []string `sep:"none" placeholder:"NAME" help:"How the picture fills the frame: fill, fit. Repeatable."`
 	Language     []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
 	Pointing     []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
+	Mask         bool     `help:"Hide swear words in captions and hooks: f**k."`
 	Shorts       int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
 	AllVariants  bool     `help:"Make every combination of aspect, layout, style and hook."`
 	NoProposals  bool     `help:"Propose nothing where nobody pointed at anything."`
@@ -195,7 +196,7 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round string) error {
 	path, before := c.Recordings[i], c.beforehand[i]
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, AllVariants: c.AllVariants,
+		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, Mask: c.Mask, AllVariants: c.AllVariants,
 		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
 	before.into(&brief)
 	if err := h.keepBeforehand(ctx, before, &brief); err != nil {

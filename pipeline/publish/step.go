@@ -188,6 +188,9 @@ func (s *Step) load(ctx context.Context, id string) (loaded, error) {
 		l.tally, err = tx.Tally(id)
 		return err
 	})
+	if l.brief.Mask {
+		l.transcripts = captions.Masked(l.transcripts)
+	}
 	return l, err
 }
 

@@ -32,6 +32,9 @@ func (s *Assembly) proven(ctx context.Context, in *assemblyInput, p pieces, soun
 	if sound.Loudness != nil {
 		made.check("loudness", "%.1f LUFS as decoded", *sound.Loudness)
 	}
+	if in.order.Captions != nil {
+		made.Checks = append(made.Checks, *in.order.Captions)
+	}
 	if !in.order.Decode {
 		return &made.MadeFile, nil
 	}

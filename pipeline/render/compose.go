@@ -80,6 +80,9 @@ func (s *Compose) load(ctx context.Context, id string) (material, error) {
 	if err != nil {
 		return m, err
 	}
+	if m.brief.Mask {
+		m.transcripts = captions.Masked(m.transcripts)
+	}
 	slices.SortStableFunc(m.transcripts, func(a, b captions.Transcript) int { return cmp.Compare(len(b.Words), len(a.Words)) })
 	m.clips = slices.DeleteFunc(m.clips, func(c pipeline.Clip) bool { return len(c.Parts) == 0 || c.Window().IsEmpty() })
 	if m.recording.Media.Video.IsHDR() {

@@ -238,7 +238,7 @@ func (k *keeper) assemble(p composed, makes []*draft) error {
 				on[maker] = true
 			}
 		}
-		id, err := k.enqueue(x.variant.ID, assemblyOrder{Input: x.input, Decode: p.decode[x.variant.ID]}, slices.Sorted(maps.Keys(on))...)
+		id, err := k.enqueue(x.variant.ID, assemblyOrder{Input: x.input, Decode: p.decode[x.variant.ID], Captions: x.captions}, slices.Sorted(maps.Keys(on))...)
 		if err != nil {
 			return err
 		}

@@ -24,16 +24,17 @@ type material struct {
 
 // draft is one variant as it would be made.
 type draft struct {
-	variant pipeline.Variant // as it is kept; its look, hook and lead as they are to be
-	clip    pipeline.Clip
-	listed  bool // among the clip's choices; a variant of a hook that is gone is not
-	wanted  bool // to be made now
-	input   string
-	sound   string
-	canvas  geometry
-	events  []captions.Event
-	refs    []pipeline.SegmentRef
-	notes   []pipeline.Note
+	variant  pipeline.Variant // as it is kept; its look, hook and lead as they are to be
+	clip     pipeline.Clip
+	listed   bool // among the clip's choices; a variant of a hook that is gone is not
+	wanted   bool // to be made now
+	input    string
+	sound    string
+	canvas   geometry
+	events   []captions.Event
+	captions *pipeline.Check // how they keep the rules of reading; nil without captions
+	refs     []pipeline.SegmentRef
+	notes    []pipeline.Note
 }
 
 // newDrafter decides where the moment's pictures are cut.
@@ -155,6 +156,7 @@ func (d *drafter) draft(x draft, segments []timeline.Window, sound string) draft
 	}
 	x.canvas, x.sound = canvas, sound
 	x.events, x.notes = d.events(x.clip, v)
+	x.captions = d.check(x.clip, v.Look)
 	whole := d.recipe(x, x.clip.Window())
 	x.input = hashOf(variantInput{Version: recipeVersion, Whole: whole, Parts: x.clip.Parts, Sound: sound})
 	for _, w := range segments {
@@ -195,7 +197,11 @@ func (d *drafter) events(c pipeline.Clip, v pipeline.Variant) ([]captions.Event,
 	if t, ok := d.track(v.Look); ok {
 		events = t.Events(c.Window())
 	}
-	hook, problems := captions.SetHook(v.Hook.Text, v.Look.Language, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
+	text := v.Hook.Text
+	if d.brief.Mask {
+		text = captions.MaskText(text, v.Look.Language)
+	}
+	hook, problems := captions.SetHook(text, v.Look.Language, canvasOf(v.Look.Aspect), d.rate(), c.Window().In, d.fonts)
 	events = append(slices.Clone(events), hook...)
 	var notes []pipeline.Note
 	for _, p := range problems {
@@ -209,6 +215,16 @@ func (d *drafter) events(c pipeline.Clip, v pipeline.Variant) ([]captions.Event,
 			Hint: "install an ffmpeg with zscale (libzimg)"})
 	}
 	return events, notes
+}
+
+// check is how a clip's captions keep the rules of reading.
+func (d *drafter) check(c pipeline.Clip, l pipeline.Look) *pipeline.Check {
+	t, ok := d.track(l)
+	if !ok {
+		return nil
+	}
+	r := t.Check(c.Window())
+	return &pipeline.Check{Name: "captions", OK: r.OK(), Detail: r.Detail()}
 }
 
 // track is the captions of a look; they are broken into lines once.

@@ -78,8 +78,9 @@ type soundOrder struct {
 
 // assemblyOrder is the Doc of an assembly's work row.
 type assemblyOrder struct {
-	Input  string `json:"input"` // the variant's, when it was ordered
-	Decode bool   `json:"decode,omitempty"`
+	Input    string          `json:"input"` // the variant's, when it was ordered
+	Decode   bool            `json:"decode,omitempty"`
+	Captions *pipeline.Check `json:"captions,omitempty"` // how the variant's captions keep the rules; nil without any
 }
 
 // read decodes a work row's Doc.

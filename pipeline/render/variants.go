@@ -16,7 +16,7 @@ type Choice struct {
 var (
 	offeredAspects = []string{"9:16", "1:1", "16:9"}
 	offeredLayouts = []string{"fill", "fit"}
-	offeredStyles  = []string{"karaoke", "phrase", "none"}
+	offeredStyles  = []string{"karaoke", "phrase", "subtitle", "none"}
 )
 
 // Choices is every variant of a clip: first those to be made, in the order in
