@@ -2,7 +2,6 @@ package captions
 
 import (
 	"fmt"
-	"strings"
 
 	"dropcut/pipeline/timeline"
 )
@@ -75,7 +74,7 @@ func (t Track) Check(clip timeline.Window) Report {
 			next = &shown[i+1]
 		}
 		r.Faults = append(r.Faults, t.checkText(c)...)
-		r.Faults = append(r.Faults, t.checkTime(c, next, clip)...)
+		r.Faults = append(r.Faults, t.checkTime(c, next)...)
 	}
 	safe := newStage(t.Canvas).safe
 	for _, e := range t.Events(clip) {
@@ -103,12 +102,24 @@ func (t Track) checkText(c Cue) (out []Fault) {
 	return out
 }
 
+// columns is how long a caption is to a reader.
+func (c Cue) columns() int {
+	n := 0
+	for i, w := range c.Words {
+		if i > 0 && !w.Joined {
+			n++
+		}
+		n += columns(w.Text)
+	}
+	return n
+}
+
 // checkTime looks at when a caption stands, and at what comes after it.
-func (t Track) checkTime(c Cue, next *Cue, clip timeline.Window) (out []Fault) {
+func (t Track) checkTime(c Cue, next *Cue) (out []Fault) {
 	fault := func(rule string, said bool, detail string, args ...any) {
 		out = append(out, Fault{Rule: rule, Window: c.Window, Detail: fmt.Sprintf(detail, args...), Said: said})
 	}
-	shown, full := c.Window.Frames(), t.isFull(c, next, clip)
+	shown, full := c.Window.Frames(), c.full || c.cutIn || c.cutOut
 	sh := newShape(t.Style, grammar{}, 1, t.rate)
 	if shown > sh.longest {
 		fault("long", false, "%d ms", t.rate.Millis(shown))
@@ -116,7 +127,7 @@ func (t Track) checkTime(c Cue, next *Cue, clip timeline.Window) (out []Fault) {
 	if want := max(sh.least, sh.word*int64(spokenIn(c.Words))); shown < want {
 		fault("short", full, "%d ms, %d would be read", t.rate.Millis(shown), t.rate.Millis(want))
 	}
-	if long := columns(strings.Join(c.texts(), " ")); sh.pace > 0 && float64(long) > sh.pace*float64(shown) {
+	if long := c.columns(); sh.pace > 0 && float64(long) > sh.pace*float64(shown) {
 		fault("fast", full, "%d letters in %d ms", long, t.rate.Millis(shown))
 	}
 	if ahead := c.Words[0].Start - c.Window.In; ahead > t.rate.FramesOfMillis(earliest) {
@@ -132,18 +143,4 @@ func (t Track) checkTime(c Cue, next *Cue, clip timeline.Window) (out []Fault) {
 		fault("gap", false, "%d ms until the next", t.rate.Millis(gap))
 	}
 	return out
-}
-
-// isFull reports whether a caption begins with its first word and stands for
-// as long as it can: until the clip cuts it, until the next begins or half a
-// second before, or a second and a half after its last word.
-func (t Track) isFull(c Cue, next *Cue, clip timeline.Window) bool {
-	if c.cutIn || c.cutOut || c.Window.Out == clip.Out || c.leads {
-		return true
-	}
-	limit := c.Words[len(c.Words)-1].End + t.rate.FramesOfMillis(1500)
-	if next != nil {
-		limit = min(limit, next.Window.In-t.rate.FramesOfMillis(500))
-	}
-	return c.Window.Out >= limit
 }

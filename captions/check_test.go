@@ -45,9 +45,9 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 	for rule, spoil := range map[string]func(x *Track){
 		"columns": func(x *Track) { long(&x.Cues[0]) },
 		"lines":   func(x *Track) { x.Cues[0].Lines = [][]int{{0}, {1}, {2}} },
-		"short":   func(x *Track) { x.Cues[1].leads, x.Cues[1].Window.Out = false, x.Cues[1].Window.In+8 },
+		"short":   func(x *Track) { x.Cues[1].full, x.Cues[1].Window.Out = false, x.Cues[1].Window.In+8 },
 		"long":    func(x *Track) { x.Cues[len(x.Cues)-1].Window.Out += 400 },
-		"fast":    func(x *Track) { x.Cues[1].leads, x.Cues[1].Window.Out = false, x.Cues[1].Window.In+8 },
+		"fast":    func(x *Track) { x.Cues[1].full, x.Cues[1].Window.Out = false, x.Cues[1].Window.In+8 },
 		"gap":     func(x *Track) { x.Cues[0].Window.Out -= 6 },
 		"early":   func(x *Track) { x.Cues[0].Window.In -= 20 },
 		"overlap": func(x *Track) { x.Cues[0].Window.Out += 4 },

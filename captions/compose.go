@@ -47,6 +47,7 @@ func Compose(t Transcript, style string, c Canvas, rate timeline.Rate, f *Fonts)
 	for i, lines := range groups {
 		track.Cues = append(track.Cues, newCue(windows[i], lines, said, shown))
 	}
+	track.fill()
 	track.finish(s, d, fc, sh)
 	return track
 }
@@ -92,13 +93,29 @@ func newCue(w timeline.Window, lines [][]int, said []Word, shown []string) Cue {
 	return c
 }
 
+// fill marks the cues that stand for as long as they can: until the next
+// begins or half a second before, or a second and a half after their last word.
+func (t *Track) fill() {
+	for i := range t.Cues {
+		c := &t.Cues[i]
+		limit := c.Words[len(c.Words)-1].End + t.rate.FramesOfMillis(1500)
+		if i+1 < len(t.Cues) {
+			next := t.Cues[i+1].Window.In
+			c.full = c.Window.Out == next
+			limit = min(limit, next-t.rate.FramesOfMillis(500))
+		}
+		c.full = c.full || c.Window.Out >= limit
+	}
+}
+
 // finish gives every cue its size, its key word and its neighbours. A cue that
 // fits at no size is left out.
 func (t *Track) finish(s stage, d design, fc *typeface, sh *shape) {
 	kept := t.Cues[:0]
 	for _, c := range t.Cues {
-		last := s.baseline(t.Style, fc, fc.frame(c.texts()))
-		if p, ok := largest(s, d, fc, c.texts(), func(int) float64 { return last }); ok {
+		c.frame = fc.frame(c.texts())
+		last := s.baseline(t.Style, fc, c.frame)
+		if p, ok := largest(s, d, fc, c.frame, c.texts(), func(int) float64 { return last }); ok {
 			c.percent = p
 			if t.Style == Phrase {
 				c.key = sh.grammar.keyword(c.Words)
@@ -120,9 +137,9 @@ func (t *Track) finish(s stage, d design, fc *typeface, sh *shape) {
 // largest is the largest step, in percent, at which all lines lie in the safe
 // box by their ink, down to half the size for what no rule foresaw. last says
 // where the last baseline is at a step.
-func largest(s stage, d design, fc *typeface, lines []string, last func(percent int) float64) (int, bool) {
+func largest(s stage, d design, fc *typeface, fr frame, lines []string, last func(percent int) float64) (int, bool) {
 	for _, p := range append(slices.Clone(steps), 70, 60, 50) {
-		if set(s, d, fc, p, last(p), lines).inside() {
+		if set(s, d, fc, fr, p, last(p), lines).inside() {
 			return p, true
 		}
 	}

@@ -24,10 +24,12 @@ type Cue struct {
 	Words  []Word  // as they are shown, each within Window
 	Lines  [][]int // indexes into Words, a line each
 
+	frame   frame
 	percent int  // of the style's size
 	key     int  // index of the word that stands out; negative: none
 	follows bool // begins where the cue before it ends
 	leads   bool // ends where the next begins
+	full    bool // stands for as long as its words and the next caption let it
 	cutIn   bool // a clip cut its beginning off
 	cutOut  bool // or its end
 }

@@ -10,7 +10,7 @@ import (
 // laid is where a cue's lines stand.
 func (t Track) laid(c Cue) setting {
 	s, f, lines := newStage(t.Canvas), t.fonts.typeface(t.Style, t.tag), c.texts()
-	g := set(s, designs[t.Style], f, c.percent, s.baseline(t.Style, f, f.frame(lines)), lines)
+	g := set(s, designs[t.Style], f, c.frame, c.percent, s.baseline(t.Style, f, c.frame), lines)
 	g.mark = directionMark(lines, t.tag)
 	return g
 }

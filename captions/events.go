@@ -76,7 +76,7 @@ func (c Cue) trim(clip timeline.Window, rate timeline.Rate) (Cue, bool) {
 	if last != c.Words[len(c.Words)-1] {
 		w.Out = last.End
 	}
-	out := Cue{Window: w, Words: kept, Lines: lines, percent: c.percent, key: key, follows: c.follows, leads: c.leads}
+	out := Cue{Window: w, Words: kept, Lines: lines, percent: c.percent, key: key, follows: c.follows, leads: c.leads, full: c.full, frame: c.frame}
 	out.cutIn, out.cutOut = w.In != c.Window.In, w.Out != c.Window.Out
 	return out, w.Frames() >= rate.FramesOfMillis(250)
 }
@@ -96,8 +96,8 @@ type setting struct {
 }
 
 // set places lines above a last baseline.
-func set(s stage, d design, f *typeface, percent int, last float64, lines []string) setting {
-	g := setting{stage: s, design: d, face: f, frame: f.frame(lines), size: s.pixels(d, percent), lines: lines}
+func set(s stage, d design, f *typeface, fr frame, percent int, last float64, lines []string) setting {
+	g := setting{stage: s, design: d, face: f, frame: fr, size: s.pixels(d, percent), lines: lines}
 	g.em = f.em(g.size)
 	pitch := max(d.pitch*s.scale*float64(percent)/100, (g.frame.rise+g.frame.fall+0.06)*g.em)
 	for i, l := range lines {

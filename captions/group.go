@@ -29,6 +29,14 @@ type shape struct {
 
 const forbidden = 1e12
 
+// count measures words by columns, where no face is known.
+func (s *shape) count(shown []string, words []Word) {
+	for i, w := range shown {
+		n := columns(w)
+		s.width, s.columns, s.joined = append(s.width, float64(n)), append(s.columns, n), append(s.joined, words[i].Joined)
+	}
+}
+
 // lettersASecond is how fast a grown-up reads (outputs: 20 letters a second).
 const lettersASecond = 20
 

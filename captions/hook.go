@@ -48,7 +48,7 @@ func SetHook(text, tag string, c Canvas, rate timeline.Rate, in int64, f *Fonts)
 	if !whole {
 		problems = append(problems, Problem{"hook_shortened", fmt.Sprintf("the hook %q is shown as %q", clean, strings.Join(lines, " ")), "eight words at most read best"})
 	}
-	g := set(s, d, fc, percent, hookBaseline(s, d, fc, percent, lines), lines)
+	g := set(s, d, fc, fc.frame(lines), percent, hookBaseline(s, d, fc, percent, lines), lines)
 	g.mark = directionMark(lines, tag)
 	return g.hook(timeline.Window{In: in, Out: in + rate.HookFrames()}), problems
 }
@@ -115,7 +115,7 @@ func breakHook(all []piece, s stage, d design, fc *typeface) (lines []string, si
 			}
 		}
 		if lines := bestLines(parts, limit, fc); lines != nil {
-			if p, ok := largest(s, d, fc, lines, func(p int) float64 { return hookBaseline(s, d, fc, p, lines) }); ok {
+			if p, ok := largest(s, d, fc, fc.frame(lines), lines, func(p int) float64 { return hookBaseline(s, d, fc, p, lines) }); ok {
 				return lines, p, whole && cut.lost == 0
 			}
 		}

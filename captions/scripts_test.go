@@ -112,7 +112,10 @@ func manyScripts() *rapid.Generator[string] {
 func spokenLetters(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) {
-			return unicode.ToLower(r)
+			if r = unicode.ToLower(r); r == 'ς' {
+				return 'σ'
+			}
+			return r
 		}
 		return -1
 	}, text)

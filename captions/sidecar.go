@@ -75,9 +75,7 @@ func subtitles(t Transcript, clip timeline.Window, rate timeline.Rate) *astisub.
 	said = inPhrases(said, tagOf(t))
 	shown := sentences(t.Language, said)
 	sh := newSubtitleShape(t.Language, rate)
-	for i, w := range shown {
-		sh.width, sh.columns, sh.joined = append(sh.width, float64(columns(w))), append(sh.columns, columns(w)), append(sh.joined, said[i].Joined)
-	}
+	sh.count(shown, said)
 	groups := sh.group(said)
 	for i, w := range sh.windows(said, groups, rate) {
 		w = w.Intersect(clip)
