@@ -149,6 +149,8 @@ func (g setting) inside() bool {
 			all = all.union(g.shade(i))
 		}
 	}
+	all.Bottom++ // a clip may trim a caption to words of another face, and round otherwise
+	all.Top--
 	return g.safe.covers(all)
 }
 

@@ -134,3 +134,17 @@ func TestCleanTextIsSafeToSet(t *testing.T) {
 		t.Errorf("%q", b)
 	}
 }
+
+func TestOnlyTheFacesOfTheTextCount(t *testing.T) {
+	f := testFonts(t)
+	if f.typeface(Phrase, "th").faceOf('ก') == nil {
+		t.Skip("no Thai font: apt-get install fonts-noto-core")
+	}
+	latin, thai := f.Digests(trackScript(f, Phrase, "en", "Hello there")), f.Digests(trackScript(f, Phrase, "th", "สวัสดีครับ"))
+	if len(latin) != 1 || len(thai) != 2 || !slices.Contains(thai, latin[0]) {
+		t.Errorf("Latin %v, Thai %v", latin, thai)
+	}
+	if again := f.Digests(trackScript(f, Phrase, "en", "Hello there")); !slices.Equal(again, latin) {
+		t.Errorf("%v, then %v: what was written before counts", latin, again)
+	}
+}
