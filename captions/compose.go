@@ -127,9 +127,25 @@ func (t *Track) finish(s stage, d design, fc *typeface, sh *shape) {
 		t.Problems = append(t.Problems, Problem{"caption_too_wide", fmt.Sprintf("%d captions fit in no size and are left out", n), "break the line in the transcript"})
 	}
 	t.Cues = kept
+	t.close(sh)
 	for i := 1; i < len(kept); i++ {
 		if kept[i-1].Window.Out == kept[i].Window.In {
 			kept[i-1].leads, kept[i].follows = true, true
+		}
+	}
+}
+
+// close leaves no gap that would flicker where a cue was left out: the cue
+// before it stands until the next, or ends half a second before.
+func (t *Track) close(sh *shape) {
+	half := t.rate.FramesOfMillis(500)
+	for i := 1; i < len(t.Cues); i++ {
+		w, next := &t.Cues[i-1].Window, t.Cues[i].Window.In
+		if gap := next - w.Out; gap <= 0 || gap >= half {
+			continue
+		}
+		if w.Out = next; w.Frames() > sh.longest {
+			w.Out = max(w.In+1, next-half)
 		}
 	}
 }
@@ -139,7 +155,11 @@ func (t *Track) finish(s stage, d design, fc *typeface, sh *shape) {
 // where the last baseline is at a step.
 func largest(s stage, d design, fc *typeface, fr frame, lines []string, last func(percent int) float64) (int, bool) {
 	for _, p := range append(slices.Clone(steps), 70, 60, 50) {
-		if set(s, d, fc, fr, p, last(p), lines).inside() {
+		in := set(s, d, fc, fr, p, last(p), lines).inside()
+		for i := 0; in && len(lines) > 1 && i < len(lines); i++ { // a clip may leave any of them alone, at the bottom
+			in = set(s, d, fc, fr, p, last(p), lines[i:i+1]).inside()
+		}
+		if in {
 			return p, true
 		}
 	}
