@@ -27,7 +27,7 @@ func capitals(tag string, words []Word) []string {
 		if cut := strings.TrimRight(text, ".,;:…。、，；：،؛।"); IsSpoken(cut) {
 			text = cut
 		}
-		if out[i] = text; !w.Fixed && !strings.ContainsFunc(text, isGeorgian) {
+		if out[i] = text; !(w.Fixed && hasCapitalsInside(text)) && !strings.ContainsFunc(text, isGeorgian) {
 			out[i] = upper.String(text)
 		}
 	}
@@ -58,6 +58,21 @@ func sentences(tag string, words []Word) []string {
 		head = endsSentence(w.Text)
 	}
 	return out
+}
+
+// hasCapitalsInside reports whether a name is told by its capitals: "iPhone",
+// not "Nova".
+func hasCapitalsInside(name string) bool {
+	letters := 0
+	inner, lower := false, false
+	for _, r := range name {
+		if unicode.IsLetter(r) {
+			letters++
+			inner = inner || letters > 1 && unicode.IsUpper(r)
+			lower = lower || unicode.IsLower(r)
+		}
+	}
+	return inner && lower
 }
 
 // isGeorgian reports whether r is of a script whose capitals few fonts have and

@@ -90,24 +90,17 @@ func TestThePictureCheckSeesWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestNamesAreSpelledAsTheirOwnerDoes(t *testing.T) {
-	for _, c := range []struct{ text, want, why string }{
-		{"get the IPHONE, now", "get the iPhone, now", "case, and the comma stays"},
-		{"a nova band for you", "a Nova Band for you", "two words"},
-		{"novation", "novation", "a name inside a word is none"},
-	} {
-		words := Spell(said(c.text, 0, 90), []string{"iPhone", "Nova Band", "", "& &"})
-		var got []string
-		for _, w := range words {
-			got = append(got, w.Text)
-		}
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("%s: %q", c.why, got)
-		}
-	}
-	track := Compose(Transcript{Language: "en", Words: Spell(said("buy the iphone", 0, 60), []string{"iPhone"})}, Karaoke, phone, testRate, testFonts(t))
-	if got := strings.Join(shownAs(track), " "); got != "BUY THE iPhone" {
+func TestANameKeepsItsCapitalsWhereTheyAreItsOwn(t *testing.T) {
+	words := said("buy the iPhone or a Nova", 0, 90)
+	words[2].Fixed, words[5].Fixed = true, true
+	track := Compose(Transcript{Language: "en", Words: words}, Karaoke, phone, testRate, testFonts(t))
+	if got := strings.Join(shownAs(track), " "); got != "BUY THE iPhone OR A NOVA" {
 		t.Errorf("capitals: %q", got)
+	}
+	flat := said("BUY THE iPhone NOW", 0, 90)
+	flat[2].Fixed = true
+	if got := strings.Join(sentences("en", flat), " "); got != "Buy the iPhone now" {
+		t.Errorf("sentence: %q", got)
 	}
 }
 

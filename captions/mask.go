@@ -65,6 +65,15 @@ func maskText(word, tag string) string {
 	return word[:from] + strings.Join(letters, "") + tail
 }
 
+func splitRune(s string) (head, tail string) {
+	for i := range s {
+		if i > 0 {
+			return s[:i], s[i:]
+		}
+	}
+	return s, ""
+}
+
 func isProfane(word, tag string) bool {
 	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
 	if base == "" || base == "und" {

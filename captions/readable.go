@@ -124,6 +124,10 @@ func inPhrases(words []Word, tag string) []Word {
 	for i, w := range words {
 		w.Joined = w.Joined || i > 0 && !w.Estimated && meets(words[i-1].Text, w.Text)
 		parts := phrases(w.Text, tag)
+		if fields := strings.Fields(w.Text); columns(w.Text) > subtitleLetters/2 && len(fields) > 1 && w.Window().Frames() > 1 && !slices.ContainsFunc(fields, func(f string) bool { return !IsSpoken(f) }) {
+			out = append(out, inPhrases(apart(w, fields), tag)...)
+			continue
+		}
 		if n := int(w.Window().Frames()); len(parts) > n {
 			parts = concatenated(parts, n)
 		}
@@ -137,6 +141,17 @@ func inPhrases(words []Word, tag string) []Word {
 			x.LastOfCue = w.LastOfCue && k == len(parts)-1
 			out = append(out, x)
 		}
+	}
+	return out
+}
+
+// apart is a word that holds several, because its file gave them no time of
+// their own, as words again, as far as it has frames for them.
+func apart(w Word, fields []string) []Word {
+	out := Share(fields, w.Window())
+	for i := range out {
+		out[i].Confidence, out[i].Fixed, out[i].Joined = w.Confidence, w.Fixed, w.Joined && i == 0
+		out[i].LastOfCue = w.LastOfCue && i == len(out)-1
 	}
 	return out
 }

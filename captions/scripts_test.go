@@ -111,6 +111,9 @@ func manyScripts() *rapid.Generator[string] {
 // only keeps what is said: letters, marks and numbers.
 func spokenLetters(text string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\u0307' { // a small İ keeps its dot
+			return -1
+		}
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) {
 			if r = unicode.ToLower(r); r == 'ς' {
 				return 'σ'
