@@ -75,6 +75,18 @@ func TestTheFirstShortIsFinishedFirst(t *testing.T) {
 	}
 }
 
+func TestEveryVariantSaysHowItsCaptionsKeepTheRules(t *testing.T) {
+	t.Parallel()
+	m := aMoment(t)
+	m.whole()
+	for _, v := range m.made() {
+		i := slices.IndexFunc(v.Made.Checks, func(c pipeline.Check) bool { return c.Name == "captions" })
+		if has := v.Look.Style != "none"; has != (i >= 0) || has && (!v.Made.Checks[i].OK || !strings.Contains(v.Made.Checks[i].Detail, "captions")) {
+			t.Errorf("%s: %+v", v.Made.Key, v.Made.Checks)
+		}
+	}
+}
+
 func TestAnAssembledFileShowsItsSegments(t *testing.T) {
 	t.Parallel()
 	m := aMoment(t)
@@ -249,7 +261,7 @@ func TestAPlanMakesNothing(t *testing.T) {
 	}
 	m.write(func(tx *catalog.Tx) error {
 		all, err := tx.VariantsOf(m.clips[0].ID)
-		if len(all) != 36 || all[0].State != pipeline.VariantOffered {
+		if len(all) != 48 || all[0].State != pipeline.VariantOffered {
 			t.Errorf("%d variants, the first %s", len(all), all[0].State)
 		}
 		return err

@@ -25,7 +25,7 @@ func TestDefaultsAreTwoHooksInOneLook(t *testing.T) {
 		if len(w) != 2 || w[0].Look != (pipeline.Look{Aspect: "9:16", Layout: "fill", Style: style, Language: "en"}) || w[0].Hook != twoHooks[0] || w[1].Hook != twoHooks[1] {
 			t.Errorf("%s: %+v", kind, w)
 		}
-		if want := 3 * 2 * 3 * 2; len(all) != want {
+		if want := 3 * 2 * 4 * 2; len(all) != want {
 			t.Errorf("%d listed, want %d", len(all), want)
 		}
 		if !all[0].Lead || all[1].Lead {
@@ -43,8 +43,8 @@ func TestNamingReplacesTheDefault(t *testing.T) {
 		{pipeline.Brief{Aspects: []string{"1:1"}}, 2, "one aspect"},
 		{pipeline.Brief{Aspects: []string{"9:16", "4:5"}}, 4, "4:5 is made when named"},
 		{pipeline.Brief{Styles: []string{"none", "phrase"}, Layouts: []string{"fit"}}, 4, "styles and layout multiply"},
-		{pipeline.Brief{AllVariants: true}, 36, "everything"},
-		{pipeline.Brief{AllVariants: true, Aspects: []string{"4:5"}}, 48, "everything and what was named"},
+		{pipeline.Brief{AllVariants: true}, 48, "everything"},
+		{pipeline.Brief{AllVariants: true, Aspects: []string{"4:5"}}, 64, "everything and what was named"},
 		{pipeline.Brief{Languages: []string{"fr"}}, 2, "an unknown language falls back to the best"},
 	} {
 		if got := len(wanted(Choices(pipeline.Short, c.brief, []string{"en"}, twoHooks))); got != c.want {
