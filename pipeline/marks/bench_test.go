@@ -26,16 +26,41 @@ type bench struct {
 	seen map[string][]pipeline.Mark
 }
 
-func newBench(t *testing.T) *bench {
+// sample is a file of the sample recordings, which are not part of the
+// project: without them the test is skipped.
+func sample(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "samples", "long", "proxy_360p_with_chapters.mp4"))
+	path, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "samples", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("the sample recordings are not here")
 	}
-	ctx := context.Background()
+	return path
+}
+
+// shelved is a recording as it lies in its folder, on a shelf of its own.
+func shelved(t *testing.T, path string) (*recording.Shelf, storage.Object) {
+	t.Helper()
+	source, err := dir.OpenExisting(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := source.Stat(t.Context(), filepath.Base(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf := recording.NewShelf(t.TempDir(), func(context.Context, pipeline.Recording) (recording.Source, error) {
+		return storage.NewRanged(source, o), nil
+	})
+	t.Cleanup(shelf.Close)
+	return shelf, o
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	path, ctx := sample(t, "long/proxy_360p_with_chapters.mp4"), t.Context()
 	runner, err := ffmpeg.New(ffmpeg.Config{})
 	if err != nil {
 		t.Skip(err)
@@ -48,18 +73,8 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := dir.OpenExisting(filepath.Dir(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := source.Stat(ctx, filepath.Base(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	shelf := recording.NewShelf(t.TempDir(), func(context.Context, pipeline.Recording) (recording.Source, error) {
-		return storage.NewRanged(source, o), nil
-	})
-	t.Cleanup(func() { shelf.Close(); _, _ = db.Close(), data.Close() })
+	t.Cleanup(func() { _, _ = db.Close(), data.Close() })
+	shelf, o := shelved(t, path)
 	b := &bench{path: path, seen: map[string][]pipeline.Mark{}, db: db, data: data, step: &detect.Step{Catalog: db, Data: data, Shelf: shelf, FFmpeg: runner, Temp: t.TempDir()}}
 	opened, err := shelf.Open(ctx, pipeline.Recording{Key: o.Key, Version: o.Version})
 	if err != nil {
