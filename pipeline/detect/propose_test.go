@@ -2,8 +2,13 @@ package detect
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,43 +19,86 @@ import (
 	"dropcut/pipeline/marks"
 )
 
-// Sounds of drawn recordings, as aevalsrc has them.
-const (
-	talk  = "0.08*(sin(2*PI*140*t)+sin(2*PI*280*t)+0.6*sin(2*PI*980*t))*gt(sin(2*PI*2.3*t+3*sin(0.7*t)),-0.2)*gt(sin(0.9*t),-0.7)"
-	hiss  = "0.0005*(random(1)*2-1)"
-	drums = "0.3*sin(2*PI*90*t)*exp(-20*mod(t,0.5))+0.1*sin(2*PI*440*t)*exp(-6*mod(t,1))"
+// Sounds of drawn recordings, by the second.
+var (
+	talk = func(sec float64) float64 {
+		if math.Sin(0.9*sec) < -0.7 || math.Sin(2*math.Pi*2.3*sec+3*math.Sin(0.7*sec)) < -0.2 {
+			return 0
+		}
+		return 0.08 * (hz(140, sec) + hz(280, sec) + 0.6*hz(980, sec))
+	}
+	hiss  = func(float64) float64 { return 0.0005 * (rand.Float64()*2 - 1) }
+	drums = func(sec float64) float64 {
+		return 0.3*hz(90, sec)*math.Exp(-20*math.Mod(sec, 0.5)) + 0.1*hz(440, sec)*math.Exp(-6*math.Mod(sec, 1))
+	}
+	steady = func(float64) float64 { return 0.1 * (rand.Float64()*2 - 1) }
+	mute   = func(float64) float64 { return 0 }
 )
 
-// roar is a crowd from a second to another.
-func roar(from, to int) string {
-	return fmt.Sprintf("0.35*(random(0)*2-1)*between(t,%d,%d)", from, to)
+func hz(f, sec float64) float64 { return math.Sin(2 * math.Pi * f * sec) }
+
+// between is a sound from a second to another.
+func between(from, to float64, what func(float64) float64) func(float64) float64 {
+	return func(sec float64) float64 {
+		if sec < from || sec >= to {
+			return 0
+		}
+		return what(sec)
+	}
 }
 
-func drawnFor(seconds int, parts ...string) string {
-	return fmt.Sprintf("aevalsrc='%s':s=16000:d=%d", strings.Join(parts, "+"), seconds)
+// roar is a crowd from a second to another.
+func roar(from, to float64) func(float64) float64 {
+	return between(from, to, func(float64) float64 { return 0.35 * (rand.Float64()*2 - 1) })
+}
+
+// drawnFor writes a sound file and names it as ffmpeg's lavfi does.
+func drawnFor(t *testing.T, seconds int, parts ...func(float64) float64) string {
+	t.Helper()
+	const rate = 16000
+	pcm := make([]byte, 0, 2*rate*seconds)
+	for i := range rate * seconds {
+		v := 0.0
+		for _, p := range parts {
+			v += p(float64(i) / rate)
+		}
+		pcm = binary.LittleEndian.AppendUint16(pcm, uint16(int16(min(max(v, -1), 1)*32767)))
+	}
+	head := []byte("RIFF____WAVEfmt ")
+	for _, n := range []uint32{16, 1 | 1<<16, rate, 2 * rate, 2 | 16<<16} {
+		head = binary.LittleEndian.AppendUint32(head, n)
+	}
+	head = binary.LittleEndian.AppendUint32(append(head, "data"...), uint32(len(pcm)))
+	binary.LittleEndian.PutUint32(head[4:], uint32(len(head)-8+len(pcm)))
+	path := filepath.Join(t.TempDir(), "sound.wav")
+	if err := os.WriteFile(path, append(head, pcm...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "amovie=" + path
 }
 
 func moving(seconds int) string { return fmt.Sprintf("testsrc2=s=96x64:r=25:d=%d", seconds) }
 
 func TestWithoutAMarkWhatStandsOutIsProposed(t *testing.T) {
 	for _, c := range []struct {
-		name, file, sound string
-		seconds           int
-		at                []float64 // where moments must be proposed, best first in any order
-		most              int       // moments
+		name, file string
+		sound      []func(float64) float64
+		seconds    int
+		at         []float64 // where moments must be proposed, best first in any order
+		most       int       // moments
 	}{
-		{"talk and two crowds", "a.mp4", drawnFor(240, talk, hiss, roar(70, 82), roar(170, 180)), 240, []float64{70, 170}, 4},
-		{"a crowd in Matroska", "b.mkv", drawnFor(120, talk, hiss, roar(70, 82)), 120, []float64{70}, 3},
-		{"a crowd in MPEG-TS", "c.ts", drawnFor(120, talk, hiss, roar(70, 82)), 120, []float64{70}, 3},
-		{"a crowd over music that plays all the time", "d.mp4", drawnFor(120, drums, hiss, roar(60, 70)), 120, []float64{60}, 2},
-		{"the negative control: silence", "e.mp4", "anullsrc=d=120", 120, nil, 0},
-		{"the negative control: noise that never changes", "f.mp4", "anoisesrc=a=0.1:d=120", 120, nil, 0},
-		{"the negative control: music throughout", "g.mp4", drawnFor(120, drums, hiss), 120, nil, 0},
-		{"a crowd and then dead air", "h.mp4", drawnFor(140, "("+talk+")*lt(t,100)", roar(60, 70)), 140, []float64{60}, 2},
+		{"talk and two crowds", "a.mp4", []func(float64) float64{talk, hiss, roar(70, 82), roar(150, 160)}, 200, []float64{70, 150}, 4},
+		{"a crowd in Matroska", "b.mkv", []func(float64) float64{talk, hiss, roar(70, 82)}, 120, []float64{70}, 3},
+		{"a crowd in MPEG-TS", "c.ts", []func(float64) float64{talk, hiss, roar(70, 82)}, 120, []float64{70}, 3},
+		{"a crowd over music that plays all the time", "d.mp4", []func(float64) float64{drums, hiss, roar(60, 70)}, 120, []float64{60}, 2},
+		{"the negative control: silence", "e.mp4", []func(float64) float64{mute}, 120, nil, 0},
+		{"the negative control: noise that never changes", "f.mp4", []func(float64) float64{steady}, 120, nil, 0},
+		{"the negative control: music throughout", "g.mp4", []func(float64) float64{drums, hiss}, 120, nil, 0},
+		{"a crowd and then dead air", "h.mp4", []func(float64) float64{between(0, 100, talk), roar(60, 70)}, 140, []float64{60}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, draw(t, c.file, moving(c.seconds), c.sound))
+			b := newBench(t, draw(t, c.file, moving(c.seconds), drawnFor(t, c.seconds, c.sound...)))
 			seen, moments, out := b.detect(t)
 			for _, m := range seen {
 				t.Logf("%s %.3f used %v %q %s", spoken(m.At), m.Confidence, m.Used(), m.Why, m.Unused)
@@ -91,7 +139,7 @@ func TestWithoutAMarkWhatStandsOutIsProposed(t *testing.T) {
 }
 
 func TestAMarkOfAPersonIsAlwaysBeforeProposals(t *testing.T) {
-	path := draw(t, "a.mp4", moving(120), drawnFor(120, talk, roar(80, 92)))
+	path := draw(t, "a.mp4", moving(120), drawnFor(t, 120, talk, roar(80, 92)))
 	b := newBench(t, path)
 	b.brief.Flags = []string{"0:30 here"}
 	if seen, moments, _ := b.detect(t); len(seen) != 1 || len(moments) != 1 || seen[0].Source != marks.SourceFlag {
@@ -112,7 +160,7 @@ func TestAMarkOfAPersonIsAlwaysBeforeProposals(t *testing.T) {
 }
 
 func TestWordsSpeakForAProposal(t *testing.T) {
-	b := newBench(t, draw(t, "a.mp4", moving(160), drawnFor(160, talk, hiss)))
+	b := newBench(t, draw(t, "a.mp4", moving(160), drawnFor(t, 160, talk, hiss)))
 	_, moments, _ := b.detect(t)
 	if slices.ContainsFunc(moments, func(m pipeline.Moment) bool { return strings.Contains(strings.Join(m.Marks[0].Why, "; "), "says") }) {
 		t.Fatalf("words before there are any: %+v", moments)
