@@ -16,7 +16,7 @@ import (
 // What a hostile file may cost, in a probe and in an encode of two seconds.
 // Time is the processor's: the machine may have other things to do.
 const (
-	mostTime   = 5 * time.Second
+	mostTime   = 15 * time.Second
 	mostMemory = 512 << 20
 	mostDisk   = 16 << 20
 )
