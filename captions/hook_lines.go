@@ -84,16 +84,10 @@ func candidates(s sentence, at int) []candidate {
 	return out
 }
 
-// rated is one candidate with its score, or none when it has too few words,
-// too many, or says nothing.
+// rated is one candidate with its score, or none when it has too few different
+// words, too many, or says nothing.
 func rated(words []string, complete bool, at, score int) []candidate {
-	said := 0
-	for _, w := range words {
-		if fold(w) != "" {
-			said++
-		}
-	}
-	if said < hookLeast || len(words) > hookBest {
+	if len(bag(strings.Join(words, " "))) < hookLeast || len(words) > hookBest {
 		return nil
 	}
 	text := strings.Join(words, " ")

@@ -49,6 +49,13 @@ func TestHooksOfTheWordsDoDifferentThings(t *testing.T) {
 	}
 }
 
+func TestAWordSaidThreeTimesIsNoHook(t *testing.T) {
+	words := spokenWords("Go,", "go,", "go!", "This", "one", "is", "yours.")
+	if got := Hooks(HookSources{Words: words}, 2); len(got) != 1 || got[0].Text != "This one is yours" {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestAHookDoesNotSayWhatTheFirstCaptionShows(t *testing.T) {
 	words := spokenWords("Never", "ask", "what", "it", "costs.", "Take", "one", "home", "tonight.")
 	for _, h := range Hooks(HookSources{Words: words, Opening: "never ask what it costs"}, 2) {
