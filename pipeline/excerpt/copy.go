@@ -145,7 +145,8 @@ func copyArguments(slice recording.Slice, probe ffmpeg.Probe, m mending) []strin
 		from := stream(s)
 		switch {
 		case isUntold(s) && !m.told:
-			texted = append(texted, ffmpeg.Output{Maps: []string{from}, File: textFile(i), Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
+			encoder, muxer := s.AsText()
+			texted = append(texted, ffmpeg.Output{Maps: []string{from}, File: textFile(i), Options: []ffmpeg.Option{{Name: "c:s", Value: encoder}, {Name: "f", Value: muxer}}})
 			continue
 		case isUntold(s):
 			from = fmt.Sprintf("%d:0", len(in.Before))

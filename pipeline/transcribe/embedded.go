@@ -44,7 +44,7 @@ func (s *Step) embedded(ctx context.Context, l loaded) (out []source, notes []pi
 			continue
 		}
 		origin := fmt.Sprintf("subtitle track %d of the recording", n+1)
-		all, err := s.text(ctx, folder, n)
+		all, err := s.text(ctx, folder, n, stream)
 		n++
 		switch {
 		case errors.Is(err, pipeline.Invalid):
@@ -84,10 +84,14 @@ func (s *Step) fetch(ctx context.Context, x pipeline.Excerpted, file string) err
 var strict = []string{"-abort_on", "empty_output"}
 
 // text is the n-th text stream, on the recording's timeline. None of it is no failure.
-func (s *Step) text(ctx context.Context, folder string, n int) ([]transcript.Timed, error) {
-	name := fmt.Sprintf("text-%d.srt", n)
+func (s *Step) text(ctx context.Context, folder string, n int, stream ffmpeg.Stream) ([]transcript.Timed, error) {
+	name := fmt.Sprintf("text-%d", n)
+	encoder, muxer := stream.AsText()
+	if muxer == "" {
+		return nil, nil // pictures of words
+	}
 	args := ffmpeg.Arguments(ffmpeg.Input{File: excerptFile, Options: []ffmpeg.Option{{Name: "copyts"}}}, "",
-		ffmpeg.Output{Maps: []string{fmt.Sprintf("0:s:%d", n)}, File: name, Options: []ffmpeg.Option{{Name: "c:s", Value: "srt"}, {Name: "f", Value: "srt"}}})
+		ffmpeg.Output{Maps: []string{fmt.Sprintf("0:s:%d", n)}, File: name, Options: []ffmpeg.Option{{Name: "c:s", Value: encoder}, {Name: "f", Value: muxer}}})
 	args = slices.DeleteFunc(args, func(a string) bool { return slices.Contains(strict, a) })
 	if _, err := s.FFmpeg.Run(ctx, ffmpeg.Command{Args: args, Dir: folder, Limits: ffmpeg.Limits{File: mostFile}}); err != nil {
 		return nil, err
