@@ -21,6 +21,3 @@ func WriteAs(source string, all []Written) []byte {
 
 // OnlyPoints reports whether a row's format has no ends.
 func OnlyPoints(source string) bool { return proofs[source].points }
-
-// EndsAll reports whether everything in a row's format has an end.
-func EndsAll(source string) bool { return proofs[source].always }

@@ -31,12 +31,16 @@ func press(at, in, out uint32, kind string) []byte {
 	return append(append(b, kind...), words(0x42c80000, 0x42c80000)...)
 }
 
+// lensStream is a stream of a device that measures, whose entries merely look
+// like presses of the button.
+const lensStream = "ZFOV"
+
 func gpmf(entries ...[]byte) []byte {
 	stream := klvOf("STNM", 'c', 1, []byte("Highlights"))
 	stream = append(stream, klvOf("TYPE", 'c', 1, []byte("LLLllfFff"))...)
 	stream = append(stream, klvOf("HLMT", '?', 36, slices.Concat(entries...))...)
 	device := slices.Concat(klvOf("DVID", 'F', 4, []byte("HLMT")), klvOf("DVNM", 'c', 1, []byte("Highlights")), klvOf("STRM", 0, 1, stream))
-	other := slices.Concat(klvOf("DVID", 'L', 4, words(1)), klvOf("STRM", 0, 1, klvOf("XXXX", '?', 36, press(7, 7, 7, "MANL"))))
+	other := slices.Concat(klvOf("DVID", 'L', 4, words(1)), klvOf("STRM", 0, 1, klvOf(lensStream, '?', 36, press(7, 7, 7, "MANL"))))
 	return wrap("GPMF", slices.Concat(klvOf("DEVC", 0, 1, other), klvOf("DEVC", 0, 1, device)))
 }
 
