@@ -18,10 +18,7 @@ import (
 	"dropcut/storage"
 )
 
-const (
-	mostSidecar  = 32 << 20 // bytes of one
-	mostSidecars = 200      // files looked at beside one recording
-)
+const mostSidecars = 200 // files looked at beside one recording
 
 // mediaEndings are files that are recordings themselves, and never read as sidecars.
 var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2ts", ".flv", ".jpg", ".jpeg", ".png", ".wav", ".mp3", ".part"}
@@ -101,10 +98,10 @@ func readSidecar(file string) ([]byte, error) {
 		return nil, pipeline.Fail(kind, "no_such_file", "check the path", "read %s: %w", file, err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > mostSidecar {
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > storage.MostSidecar {
 		return nil, pipeline.Fail(pipeline.Invalid, "bad_sidecar", "marks and words are text files of at most 32 MiB", "%s is no such file", file)
 	}
-	body, err := io.ReadAll(io.LimitReader(f, mostSidecar))
+	body, err := io.ReadAll(io.LimitReader(f, storage.MostSidecar))
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", file, err)
 	}

@@ -3,8 +3,6 @@ package detect
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -104,7 +102,7 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []marks.List, notes []p
 	of := marks.Recording{Name: l.recording.Name, Rate: media.Rate, Length: media.Rate.Duration(media.Frames), StartedAt: l.recording.StartedAt}
 	room := marks.MostMarks
 	for _, file := range l.brief.Marks {
-		b, err := s.sidecar(ctx, file)
+		b, err := storage.ReadSidecar(ctx, s.Data, file)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -126,19 +124,6 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []marks.List, notes []p
 		}
 	}
 	return append(out, marks.OfChapters(media.Chapters, of.Length), marks.OfHilights(media.Hilights)), notes, nil
-}
-
-// sidecar reads a file of marks from the data bucket.
-func (s *Step) sidecar(ctx context.Context, file pipeline.Sidecar) ([]byte, error) {
-	r, err := s.Data.OpenRange(ctx, storage.SidecarKey(file.Digest), "", 0, -1)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", file.Name, err)
-	}
-	b, err := io.ReadAll(io.LimitReader(r, marks.MostBytes+1))
-	if err := errors.Join(err, r.Close()); err != nil {
-		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", file.Name, err)
-	}
-	return b, storage.CheckDigest(file.Name, file.Digest, storage.DigestBytes(b))
 }
 
 // gather makes marks of every list, pairs and merges them. Pure.

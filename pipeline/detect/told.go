@@ -10,6 +10,7 @@ import (
 	"dropcut/captions"
 	"dropcut/captions/transcript"
 	"dropcut/pipeline/hearing"
+	"dropcut/storage"
 )
 
 // How words and sounds speak for a candidate, in points beside those of a rise
@@ -38,7 +39,7 @@ type told struct {
 func (s *Step) told(ctx context.Context, l loaded) (out []told, origin string, err error) {
 	rate, names := l.recording.Media.Rate, []string{originSound}
 	for _, f := range l.brief.Transcripts {
-		b, err := s.sidecar(ctx, f)
+		b, err := storage.ReadSidecar(ctx, s.Data, f)
 		if err != nil {
 			return nil, "", err
 		}

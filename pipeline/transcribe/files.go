@@ -2,8 +2,6 @@ package transcribe
 
 import (
 	"context"
-	"errors"
-	"io"
 	"path"
 	"strings"
 
@@ -15,12 +13,12 @@ import (
 	"dropcut/storage"
 )
 
-const mostFile = 32 << 20 // bytes of one
+const mostFile = storage.MostSidecar // bytes of one that is made here
 
 // files reads the words that came beside the recording, in the brief's order.
 func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipeline.Note, err error) {
 	for _, f := range l.brief.Transcripts {
-		body, err := s.read(ctx, f)
+		body, err := storage.ReadSidecar(ctx, s.Data, f)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -38,19 +36,6 @@ func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipel
 		out = append(out, source{t, f.Asked, file.WordTimed})
 	}
 	return out, notes, nil
-}
-
-func (s *Step) read(ctx context.Context, f pipeline.Sidecar) ([]byte, error) {
-	key := storage.SidecarKey(f.Digest)
-	r, err := s.Data.OpenRange(ctx, key, "", 0, -1)
-	if err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(io.LimitReader(r, mostFile+1))
-	if err = errors.Join(err, r.Close()); err != nil {
-		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "", "read %s: %w", f.Name, err)
-	}
-	return body, storage.CheckDigest(key, f.Digest, storage.DigestBytes(body))
 }
 
 // unknown is the language of words whose language nobody named.
