@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -22,15 +23,13 @@ func inOrder(all []found) {
 	slices.SortStableFunc(all, func(a, b found) int {
 		switch {
 		case a.At != b.At:
-			return sign(a.At - b.At)
+			return cmp.Compare(a.At, b.At)
 		case a.IsRange() != b.IsRange():
 			return map[bool]int{true: -1, false: 1}[a.IsRange()]
 		}
 		return habitOf(a.Source).Rank - habitOf(b.Source).Rank
 	})
 }
-
-func sign(d time.Duration) int { return int(min(max(d, -1), 1)) }
 
 // bound says of marks outside the recording that they are.
 func bound(all []found, length time.Duration) {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,11 +32,11 @@ var pointing = []string{"moment", "mark", "clip", "drop", "highlight", "reveal"}
 func points(label string, more []string) bool {
 	label = strings.TrimLeftFunc(label, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	word := func(w string) bool {
-		rest, ok := cutFold(label, strings.TrimSpace(w))
+		rest, ok := marks.CutFold(label, strings.TrimSpace(w))
 		if !ok || w == "" {
 			return false
 		}
-		if after, plural := cutFold(rest, "s"); plural {
+		if after, plural := marks.CutFold(rest, "s"); plural {
 			rest = after
 		}
 		r, _ := utf8.DecodeRuneInString(rest)
@@ -89,7 +90,7 @@ func tiles(all []marks.Entry, length time.Duration) bool {
 // structure that merely stands there. words are the creator's own pointing words.
 func marksOf(l marks.List, words []string, length time.Duration) []found {
 	all := slices.Clone(l.Entries)
-	slices.SortStableFunc(all, func(a, b marks.Entry) int { return int(min(max(a.At-b.At, -1), 1)) })
+	slices.SortStableFunc(all, func(a, b marks.Entry) int { return cmp.Compare(a.At, b.At) })
 	built := l.Built || marks.FormatOf(l.Source).Part && tiles(all, length)
 	var out []found
 	for i, e := range all {
@@ -135,12 +136,4 @@ type found struct {
 // unuse says why a mark is not used.
 func (f *found) unuse(code, format string, args ...any) {
 	f.UnusedCode, f.Unused = code, fmt.Sprintf(format, args...)
-}
-
-// cutFold is strings.CutPrefix that takes capitals for small letters.
-func cutFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
 }

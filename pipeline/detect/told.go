@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,13 +53,13 @@ func (s *Step) told(ctx context.Context, l loaded) (out []told, origin string, e
 			out = append(out, told{rate.Duration(t.Window.In), t.Kind, t.Text})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b told) int { return sign(a.at - b.at) })
+	slices.SortStableFunc(out, func(a, b told) int { return cmp.Compare(a.at, b.at) })
 	return out[:min(len(out), mostTold)], strings.Join(names, ", "), nil
 }
 
 // toldIn is the words told in [from, to].
 func toldIn(all []told, from, to time.Duration) []told {
-	i, _ := slices.BinarySearchFunc(all, from, func(t told, at time.Duration) int { return sign(t.at - at) })
+	i, _ := slices.BinarySearchFunc(all, from, func(t told, at time.Duration) int { return cmp.Compare(t.at, at) })
 	k := i
 	for k < len(all) && all[k].at <= to {
 		k++

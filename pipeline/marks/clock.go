@@ -129,7 +129,7 @@ var arrows = []string{"-->", "->", "→", "–", "—", "-", "to", "until", ".."
 func scanArrow(s string) (string, bool) {
 	rest := strings.TrimLeft(s, " \t")
 	for _, a := range arrows {
-		after, ok := cutFold(rest, a)
+		after, ok := CutFold(rest, a)
 		if !ok {
 			continue
 		}
@@ -141,8 +141,8 @@ func scanArrow(s string) (string, bool) {
 	return s, false
 }
 
-// cutFold is strings.CutPrefix that takes capitals for small letters.
-func cutFold(s, prefix string) (string, bool) {
+// CutFold is strings.CutPrefix that takes capitals for small letters.
+func CutFold(s, prefix string) (string, bool) {
 	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
 		return s, false
 	}

@@ -1,6 +1,7 @@
 package marks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -45,7 +46,7 @@ func parseCuts(f *file, of Recording) ([]List, error) {
 			c.shown = append(c.shown, shown{c.record.time(x.codes[2]), c.record.time(x.codes[3]), i})
 		}
 	}
-	slices.SortStableFunc(c.shown, func(a, b shown) int { return int(order(a.from, b.from)) })
+	slices.SortStableFunc(c.shown, func(a, b shown) int { return cmp.Compare(a.from, b.from) })
 	for _, p := range e.locators {
 		c.locate(&l, p)
 	}

@@ -1,6 +1,7 @@
 package marks
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -35,7 +36,7 @@ func heatmap(raw json.RawMessage) List {
 			all = append(all, b)
 		}
 	})
-	slices.SortStableFunc(all, func(a, b heatBin) int { return int(min(max(a.Start.at-b.Start.at, -1), 1)) })
+	slices.SortStableFunc(all, func(a, b heatBin) int { return cmp.Compare(a.Start.at, b.Start.at) })
 	for _, i := range peaks(all) {
 		b := all[i]
 		half := (b.End.at - b.Start.at) / 2
@@ -67,12 +68,7 @@ func peaks(all []heatBin) (out []int) {
 			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b int) int {
-		if values[a] != values[b] {
-			return map[bool]int{true: -1, false: 1}[values[a] > values[b]]
-		}
-		return a - b
-	})
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
 	out = out[:min(len(out), mostPeaks)]
 	slices.Sort(out)
 	return out

@@ -1,6 +1,7 @@
 package marks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -98,7 +99,7 @@ const (
 // recording's end, that nobody chose it, and puts entries in order of time. A
 // length of zero is not known.
 func (l *List) chapters(length time.Duration) {
-	slices.SortStableFunc(l.Entries, func(a, b Entry) int { return int(min(max(a.At-b.At, -1), 1)) })
+	slices.SortStableFunc(l.Entries, func(a, b Entry) int { return cmp.Compare(a.At, b.At) })
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		switch {

@@ -81,7 +81,7 @@ func looksPremiere(f *file) bool {
 }
 
 func isScreenlight(f *file) bool {
-	_, ok := cutFold(strings.TrimLeft(f.head(200), `"`), screenlight)
+	_, ok := CutFold(strings.TrimLeft(f.head(200), `"`), screenlight)
 	return ok
 }
 

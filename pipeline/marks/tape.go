@@ -1,6 +1,7 @@
 package marks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -40,7 +41,7 @@ func tapeOf(codes []timeline.Timecode, of Recording) tape {
 	if len(codes) == 0 || lowest == 0 {
 		return t
 	}
-	last := slices.MaxFunc(codes, func(a, b timeline.Timecode) int { return int(order(t.time(a), t.time(b))) })
+	last := slices.MaxFunc(codes, func(a, b timeline.Timecode) int { return cmp.Compare(t.time(a), t.time(b)) })
 	fits := func(zero int64) bool {
 		t.zero = zero
 		return of.Length == 0 || t.time(last) <= of.Length+NearEnds
@@ -57,8 +58,6 @@ func tapeOf(codes []timeline.Timecode, of Recording) tape {
 	}
 	return t
 }
-
-func order[T ~int64](a, b T) int64 { return min(max(int64(a-b), -1), 1) }
 
 // rateAbove is the slowest standard rate that numbers a frame so, of those that
 // go with the recording's: 50 with 25, 60 with 30, 59.94 with 29.97.

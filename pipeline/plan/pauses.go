@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -70,10 +71,7 @@ func quietIn(area timeline.Window, lists ...[]timeline.Window) []timeline.Window
 		}
 	}
 	slices.SortFunc(all, func(a, b timeline.Window) int {
-		if a.In != b.In {
-			return int(min(max(a.In-b.In, -1), 1))
-		}
-		return int(min(max(a.Out-b.Out, -1), 1))
+		return cmp.Or(cmp.Compare(a.In, b.In), cmp.Compare(a.Out, b.Out))
 	})
 	var out []timeline.Window
 	for _, w := range all {

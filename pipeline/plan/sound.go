@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -28,7 +29,7 @@ func soundIn(all []pipeline.Loudness, area timeline.Window, r rules) sound {
 	var s sound
 	half := r.second / 5 // a momentary loudness covers the 400 ms before it
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b pipeline.Loudness) int { return int(min(max(a.At-b.At, -1), 1)) })
+	slices.SortStableFunc(all, func(a, b pipeline.Loudness) int { return cmp.Compare(a.At, b.At) })
 	for _, l := range all {
 		if at := l.At - half; area.Contains(at) {
 			s.at = append(s.at, at)

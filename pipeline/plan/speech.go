@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -24,7 +25,7 @@ func speechIn(all []captions.Word, area timeline.Window) speech {
 			s.words = append(s.words, w)
 		}
 	}
-	slices.SortStableFunc(s.words, func(a, b captions.Word) int { return int(min(max(a.Start-b.Start, -1), 1)) })
+	slices.SortStableFunc(s.words, func(a, b captions.Word) int { return cmp.Compare(a.Start, b.Start) })
 	stops := 0
 	for _, w := range s.words {
 		if n := len(s.blocks); n > 0 && w.Start < s.blocks[n-1].Out {
