@@ -55,6 +55,12 @@ type Look struct {
 	Language string `json:"language"` // BCP 47; "und" when unknown
 }
 
+// Aspects are the shapes that a picture can have.
+func Aspects() []string { return []string{"9:16", "4:5", "1:1", "16:9"} }
+
+// Layouts are the ways in which it fills its frame.
+func Layouts() []string { return []string{"fill", "fit"} }
+
 // Size is the picture of an aspect in pixels, and false for an unknown one.
 func Size(aspect string) (width, height int, ok bool) {
 	switch aspect {

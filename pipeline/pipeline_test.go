@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"testing"
 
@@ -79,3 +80,12 @@ func TestShownSizeIsSquareAndUpright(t *testing.T) {
 }
 
 func sar(num, den int64) timeline.Rate { return timeline.NewRate(num, den) }
+
+func TestEveryAspectHasASize(t *testing.T) {
+	for _, a := range append(Aspects(), "", "2:1") {
+		w, h, ok := Size(a)
+		if known := slices.Contains(Aspects(), a); ok != known || known && (w <= 0 || h <= 0) {
+			t.Errorf("%s: %d × %d, %v", a, w, h, ok)
+		}
+	}
+}

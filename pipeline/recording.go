@@ -35,11 +35,18 @@ type Recording struct {
 	State       RecordingState `json:"state"`
 	Media       Media          `json:"media"`
 	StartedAt   *time.Time     `json:"started_at"`                // wall clock at zero, where known
-	StartedFrom string         `json:"started_from,omitempty"`    // who says so: name, container, modified
+	StartedFrom string         `json:"started_from,omitempty"`    // who says so: a StartFrom
 	StartedStep time.Duration  `json:"started_step_ns,omitempty"` // how exact that is at best
 	Notes       []Note         `json:"notes,omitempty"`
 	Failure     *Error         `json:"failure,omitempty"` // why it is failed; nil in any other state
 }
+
+// Who may say when a recording began (Recording.StartedFrom), in order of trust.
+const (
+	StartFromName      = "name"      // as OBS names files: local time
+	StartFromContainer = "container" // its creation time, UTC
+	StartFromModified  = "modified"  // when it was last written, less its length
+)
 
 // Media is what a recording is made of.
 type Media struct {

@@ -198,7 +198,9 @@ func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
 }
 
 // startedBy is who says when a recording began, for people.
-var startedBy = map[string]string{"name": "name", "container": "creation time", "modified": "time of last writing"}
+var startedBy = map[string]string{
+	pipeline.StartFromName: "name", pipeline.StartFromContainer: "creation time", pipeline.StartFromModified: "time of last writing",
+}
 
 // plannedClips is what was planned of a moment.
 func plannedClips(tx *catalog.Tx, moment string, rate timeline.Rate) (out []inspectedClip, err error) {

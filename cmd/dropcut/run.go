@@ -125,13 +125,13 @@ func (c *runCommand) validate() error {
 		return usage("--shorts %d: 0 to 3", c.Shorts)
 	}
 	for _, a := range c.Aspect {
-		if _, _, ok := pipeline.Size(a); !ok {
-			return usage("--aspect %q: one of 9:16, 4:5, 1:1, 16:9", a)
+		if !slices.Contains(pipeline.Aspects(), a) {
+			return usage("--aspect %q: one of %s", a, strings.Join(pipeline.Aspects(), ", "))
 		}
 	}
 	for _, l := range c.Layout {
-		if l != "fill" && l != "fit" {
-			return usage("--layout %q: fill or fit", l)
+		if !slices.Contains(pipeline.Layouts(), l) {
+			return usage("--layout %q: one of %s", l, strings.Join(pipeline.Layouts(), ", "))
 		}
 	}
 	for _, s := range c.Style {

@@ -14,7 +14,7 @@ const plannedLength = 90 * time.Second
 
 // plannedSure is how sure the mark of a planned time is, by who says when the
 // recording began. All are below any mark that somebody made.
-var plannedSure = map[string]float64{"name": 0.50, "container": 0.45, "modified": 0.30}
+var plannedSure = map[string]float64{pipeline.StartFromName: 0.50, pipeline.StartFromContainer: 0.45, pipeline.StartFromModified: 0.30}
 
 // planned is the drop plan's own mark: the stretch after the planned time. It
 // is not used, with the reason, where the recording's start is not known or
@@ -51,9 +51,9 @@ func planned(b pipeline.Brief, rec pipeline.Recording) (found, bool) {
 // witness is who says when a recording began.
 func witness(from string) string {
 	switch from {
-	case "name":
+	case pipeline.StartFromName:
 		return "its name"
-	case "container":
+	case pipeline.StartFromContainer:
 		return "its creation time"
 	}
 	return "the time at which the file was last written"

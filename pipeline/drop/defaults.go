@@ -36,8 +36,8 @@ func ParseDefaults(name string, b []byte) (Defaults, error) {
 		return d, err
 	}
 	return d, f.fields(root, map[string]func(ast.Node) error{
-		"aspects":    f.among(&d.Aspects, "9:16", "1:1", "16:9", "4:5"),
-		"layouts":    f.among(&d.Layouts, "fill", "fit"),
+		"aspects":    f.among(&d.Aspects, pipeline.Aspects()...),
+		"layouts":    f.among(&d.Layouts, pipeline.Layouts()...),
 		"styles":     f.among(&d.Styles, captions.Styles()...),
 		"languages":  f.list(mostHeard, func(n ast.Node) error { return f.tag(n, &d.Languages) }),
 		"hooks":      f.texts(mostHooks, shortText, &d.Hooks),

@@ -8,13 +8,6 @@ import (
 	"dropcut/pipeline"
 )
 
-// Who may say when a recording began, in order of trust.
-const (
-	startFromName      = "name"      // as OBS names files: local time
-	startFromContainer = "container" // its creation time, UTC
-	startFromModified  = "modified"  // when it was last written, less its length
-)
-
 // How exact each is at best. Names and containers say whole seconds, and
 // recorders write the container's when they get to it. A file is closed some
 // time after its last picture.
@@ -46,15 +39,15 @@ func began(rec *pipeline.Recording, modified time.Time, zone zoned) {
 		} else if rec.Media.Created != nil && !zone.certain {
 			t = t.Add(-astray(t.Sub(*rec.Media.Created)))
 		}
-		note(t, startFromName, stepOfName)
+		note(t, pipeline.StartFromName, stepOfName)
 		return
 	}
 	if c := rec.Media.Created; c != nil {
-		note(*c, startFromContainer, stepOfContainer)
+		note(*c, pipeline.StartFromContainer, stepOfContainer)
 		return
 	}
 	if t := modified.Add(-length); t.Year() >= 2000 && t.Year() <= 2100 {
-		note(t.Truncate(time.Second), startFromModified, stepOfModified)
+		note(t.Truncate(time.Second), pipeline.StartFromModified, stepOfModified)
 	}
 }
 

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"dropcut/captions"
 	"dropcut/pipeline"
 )
 
@@ -13,17 +14,13 @@ type Choice struct {
 }
 
 // What is offered of every clip; a brief may name more (4:5).
-var (
-	offeredAspects = []string{"9:16", "1:1", "16:9"}
-	offeredLayouts = []string{"fill", "fit"}
-	offeredStyles  = []string{"karaoke", "phrase", "subtitle", "none"}
-)
+var offeredAspects = []string{"9:16", "1:1", "16:9"}
 
 // Choices is every variant of a clip: first those to be made, in the order in
 // which a person wants them, then those only offered. languages are those of
 // the moment's transcripts, best first; with none, only the style none exists.
 func Choices(kind pipeline.ClipKind, brief pipeline.Brief, languages []string, hooks []pipeline.Hook) []Choice {
-	styles := offeredStyles
+	styles := captions.Styles()
 	if len(languages) == 0 {
 		languages, styles = []string{"und"}, []string{"none"}
 	}
@@ -31,7 +28,7 @@ func Choices(kind pipeline.ClipKind, brief pipeline.Brief, languages []string, h
 		hooks = []pipeline.Hook{{}}
 	}
 	wanted := wantedLooks(kind, brief, languages, styles)
-	every := looks(union(offeredAspects, brief.Aspects), offeredLayouts, styles, languages)
+	every := looks(union(offeredAspects, brief.Aspects), pipeline.Layouts(), styles, languages)
 	if brief.AllVariants {
 		wanted = append(wanted, every...)
 	}
