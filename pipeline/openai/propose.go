@@ -2,10 +2,7 @@ package openai
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-
-	"dropcut/pipeline"
 )
 
 // Lines that are proposed: more, or longer ones, are not read.
@@ -25,25 +22,19 @@ const askedToPropose = `You write opening lines that stand over the first second
 // text. An answer that cannot be read is asked for once more and then
 // Unavailable, code bad_answer. Other errors as of call.
 func (c *Client) Propose(ctx context.Context, language, label string, lines []string) ([]string, error) {
-	question, err := c.proposal(language, label, lines)
-	if err != nil {
-		return nil, pipeline.Fail(pipeline.Internal, "request", "", "write a request: %w", err)
-	}
-	for n := 1; ; n++ {
-		body, err := c.call(ctx, request{path: "/chat/completions", kind: "application/json", body: question})
-		if err != nil {
-			return nil, err
-		}
+	material := map[string]any{"language": language, "label": label, "lines": lines}
+	var hooks []string
+	err := c.complete(ctx, fmt.Sprintf(askedToPropose, proposedLines), material, "proposed nothing that can be read", func(body []byte) error {
 		var said struct {
 			Hooks []string `json:"hooks"`
 		}
-		if err = content(body, &said); err == nil {
-			return bounded(said.Hooks), nil
+		if err := content(body, &said); err != nil {
+			return err
 		}
-		if n == tries {
-			return nil, pipeline.Fail(pipeline.Unavailable, "bad_answer", "try another model", "%s proposed nothing that can be read: %w", c.place(), err)
-		}
-	}
+		hooks = bounded(said.Hooks)
+		return nil
+	})
+	return hooks, err
 }
 
 func bounded(hooks []string) []string {
@@ -54,14 +45,4 @@ func bounded(hooks []string) []string {
 		}
 	}
 	return out
-}
-
-// proposal is the body of one request.
-func (c *Client) proposal(language, label string, lines []string) ([]byte, error) {
-	text, err := json.Marshal(map[string]any{"language": language, "label": label, "lines": lines})
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(map[string]any{"model": c.model, "temperature": 0, "response_format": map[string]string{"type": "json_object"},
-		"messages": []message{{"system", fmt.Sprintf(askedToPropose, proposedLines)}, {"user", string(text)}}})
 }
