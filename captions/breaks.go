@@ -16,18 +16,20 @@ const (
 	afterSmall    = 60 // an article without its noun
 )
 
+// Signs that end a sentence, and a clause, in every script that has its own.
+const (
+	stops   = ".!?…。！？؟।॥։။።"
+	clauses = ",;:–—、，；：،؛՝၊፣"
+)
+
 // breakCost is how badly a line or caption may end after left when right follows.
 func (g grammar) breakCost(left, right string) int {
-	switch lastSign(left) {
-	case '.', '!', '?', '…', '。', '！', '？', '؟', '।', '॥', '։', '။', '።':
-		if !isAbbreviation(left) {
-			return afterSentence
-		}
-	case ',', ';', ':', '–', '—', '、', '，', '；', '：', '،', '؛', '՝', '၊', '፣':
-		return afterClause
-	}
 	l, r := fold(left), fold(right)
 	switch {
+	case EndsSentence(left):
+		return afterSentence
+	case strings.ContainsRune(clauses, lastSign(left)):
+		return afterClause
 	case g.tied[l] || g.tied[strings.ToLower(left)]:
 		return afterSmall
 	case isName(left) && isName(right) && l != "i" && r != "i":
@@ -47,10 +49,14 @@ func lastSign(word string) rune {
 	return r
 }
 
-// endsSentence reports whether a sentence ends with this word.
-func endsSentence(word string) bool {
-	return strings.ContainsRune(".!?…。！？؟।॥։။።", lastSign(word)) && !isAbbreviation(word)
+// EndsSentence reports whether a sentence ends with this word.
+func EndsSentence(word string) bool {
+	return strings.ContainsRune(stops, lastSign(word)) && !isAbbreviation(word)
 }
+
+// EndsClause reports whether one breathes after this word: it has the sign of
+// a clause's or a sentence's end.
+func EndsClause(word string) bool { return strings.ContainsRune(stops+clauses, lastSign(word)) }
 
 var abbreviations = map[string]bool{
 	"mr.": true, "mrs.": true, "ms.": true, "dr.": true, "st.": true, "vs.": true, "jr.": true, "sr.": true, "no.": true,
@@ -66,9 +72,10 @@ func isAbbreviation(word string) bool {
 	return n > 0 && unicode.IsUpper(r) && word[n:] == "." && r != 'I'
 }
 
-// fold is a word for comparing: lower case, letters and digits, inner apostrophes.
+// fold is a word for comparing: lower case, letters with their marks and
+// digits, inner apostrophes.
 func fold(word string) string {
-	word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
 	return strings.ToLower(strings.ReplaceAll(word, "’", "'"))
 }
 

@@ -41,7 +41,8 @@ func Compose(t Transcript, style string, c Canvas, rate timeline.Rate, f *Fonts)
 	}
 	sh := newShape(style, grammarOf(t.Language), limit, rate)
 	sh.columnsMost = cut.most
-	sh.take(shown, said, fc)
+	sh.space = fc.space()
+	sh.take(shown, said, func(text string) float64 { return fc.measure(text).advance })
 	groups := sh.group(said)
 	windows := sh.windows(said, groups, rate)
 	for i, lines := range groups {

@@ -39,10 +39,8 @@ func (c *cutter) words(said []Word, shown []string) ([]Word, []string) {
 		}
 		most := int(min(max(w.Window().Frames()/max(c.least, 1), 1), maxPieces))
 		pieces := c.pieces(shown[i], most)
-		for k, x := range Share(pieces, w.Window()) {
-			x.Confidence, x.Estimated, x.Fixed = w.Confidence, w.Estimated, w.Fixed
-			x.Joined = k > 0 && !strings.HasSuffix(pieces[k-1], "-") || k == 0 && w.Joined
-			x.LastOfCue = w.LastOfCue && k == len(pieces)-1
+		for k, x := range w.parted(pieces) {
+			x.Joined = x.Joined || k > 0 && !strings.HasSuffix(pieces[k-1], "-")
 			outShown = append(outShown, x.Text)
 			if k == len(pieces)-1 {
 				x.Text += string(lastSigns(w.Text))

@@ -38,8 +38,7 @@ func directionMark(lines []string, tag string) string {
 	if !hasRightToLeft(text) {
 		return ""
 	}
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	if rightToLeft[base] || isRightToLeft(text) {
+	if rightToLeft[baseOf(tag)] || isRightToLeft(text) {
 		return rightMark
 	}
 	return leftMark

@@ -99,7 +99,7 @@ type setting struct {
 func set(s stage, d design, f *typeface, fr frame, percent int, last float64, lines []string) setting {
 	g := setting{stage: s, design: d, face: f, frame: fr, size: s.pixels(d, percent), lines: lines}
 	g.em = f.em(g.size)
-	pitch := max(d.pitch*s.scale*float64(percent)/100, (g.frame.rise+g.frame.fall+0.06)*g.em)
+	pitch := s.pitch(d, fr, percent, g.em)
 	for i, l := range lines {
 		g.extents = append(g.extents, f.measure(l))
 		g.baselines = append(g.baselines, last-float64(len(lines)-1-i)*pitch)

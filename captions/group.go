@@ -29,22 +29,13 @@ type shape struct {
 
 const forbidden = 1e12
 
-// count measures words by columns, where no face is known.
-func (s *shape) count(shown []string, words []Word) {
-	for i, w := range shown {
-		n := columns(w)
-		s.width, s.columns, s.joined = append(s.width, float64(n)), append(s.columns, n), append(s.joined, words[i].Joined)
-	}
-}
-
 // lettersASecond is how fast a grown-up reads (outputs: 20 letters a second).
 const lettersASecond = 20
 
-// take measures the words as they are shown.
-func (s *shape) take(shown []string, words []Word, t *typeface) {
-	s.space = t.space()
+// take measures the words as they are shown, each as wide as width says.
+func (s *shape) take(shown []string, words []Word, width func(text string) float64) {
 	for i, w := range shown {
-		s.width = append(s.width, t.measure(w).advance)
+		s.width = append(s.width, width(w))
 		s.columns = append(s.columns, columns(w))
 		s.joined = append(s.joined, words[i].Joined)
 	}
@@ -92,7 +83,7 @@ func (s *shape) parts(words []Word, i int) bool {
 	for k > 0 && i-k < 2 && !words[k-1].LastOfCue {
 		k--
 	}
-	return i-k >= 2 || endsSentence(words[i].Text)
+	return i-k >= 2 || EndsSentence(words[i].Text)
 }
 
 // caption is the cost of showing words [i, j) together.

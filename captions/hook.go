@@ -62,8 +62,7 @@ func hookBaseline(s stage, d design, fc *typeface, percent int, lines []string) 
 	}
 	fr := fc.frame(lines)
 	em := fc.em(s.pixels(d, percent))
-	pitch := max(d.pitch*s.scale*float64(percent)/100, (fr.rise+fr.fall+0.06)*em)
-	return top + d.above(fr, fc, em/s.scale)*s.scale + pitch*float64(len(lines)-1)
+	return top + d.above(fr, fc, em/s.scale)*s.scale + s.pitch(d, fr, percent, em)*float64(len(lines)-1)
 }
 
 // hook is a hook's plate and letters.

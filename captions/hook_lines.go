@@ -52,7 +52,7 @@ func sentencesOf(words []Word) []sentence {
 	var out []sentence
 	from, clean := 0, false
 	for i, w := range shown {
-		ends := endsSentence(w.Text)
+		ends := EndsSentence(w.Text)
 		if !ends && i+1 < len(shown) && shown[i+1].Start-w.End < pauseFrames {
 			continue
 		}

@@ -1,7 +1,5 @@
 package captions
 
-import "strings"
-
 // grammar is the small words of a language that decide where a line may break.
 type grammar struct {
 	before map[string]bool // a break in front of these reads well: conjunctions, prepositions
@@ -47,12 +45,5 @@ func words(before, tied string) grammar {
 }
 
 // grammarOf is the grammar of a BCP 47 tag. An unknown language has no small
-// words: it breaks by punctuation and width alone. "und" is taken as English,
-// whose small words are the likeliest and do no harm elsewhere.
-func grammarOf(language string) grammar {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(language, "_", "-")), "-")
-	if base == "" || base == "und" {
-		base = "en"
-	}
-	return grammars[base]
-}
+// words: it breaks by punctuation and width alone.
+func grammarOf(language string) grammar { return grammars[listed(language)] }

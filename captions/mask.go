@@ -75,11 +75,7 @@ func splitRune(s string) (head, tail string) {
 }
 
 func isProfane(word, tag string) bool {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	if base == "" || base == "und" {
-		base = "en"
-	}
-	list := profane[base]
+	list := profane[listed(tag)]
 	for _, stem := range list.stems {
 		if rest, ok := strings.CutPrefix(word, stem); ok && (rest == "" || slices.Contains(list.endings, rest)) {
 			return true

@@ -1,7 +1,9 @@
 package captions
 
+import "slices"
+
 // FontFolders is a creator's own files and folders of fonts, before the
 // system's: what LoadFonts looks through when somebody brings fonts.
 func FontFolders(own []string) []string {
-	return append(append([]string{}, own...), systemFolders()...)
+	return slices.Concat(own, systemFolders())
 }

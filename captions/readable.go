@@ -62,7 +62,7 @@ func (t *typeface) draws(r rune) bool { return t.faceOf(r) != nil }
 // stretch is the end of the cue or sentence that begins at from.
 func stretch(words []Word, from int) int {
 	for i := from; i < len(words); i++ {
-		if words[i].LastOfCue || endsSentence(words[i].Text) || i-from >= 40 {
+		if words[i].LastOfCue || EndsSentence(words[i].Text) || i-from >= 40 {
 			return i + 1
 		}
 	}
@@ -128,17 +128,13 @@ func inPhrases(words []Word, tag string) []Word {
 			out = append(out, inPhrases(apart(w, fields), tag)...)
 			continue
 		}
-		if n := int(w.Window().Frames()); len(parts) > n {
-			parts = concatenated(parts, n)
-		}
+		parts = together(parts, int(w.Window().Frames()), "")
 		if len(parts) == 1 {
 			out = append(out, w)
 			continue
 		}
-		for k, x := range Share(parts, w.Window()) {
-			x.Confidence, x.Estimated, x.Fixed = w.Confidence, w.Estimated, w.Fixed
-			x.Joined = k > 0 || w.Joined
-			x.LastOfCue = w.LastOfCue && k == len(parts)-1
+		for k, x := range w.parted(parts) {
+			x.Joined = x.Joined || k > 0
 			out = append(out, x)
 		}
 	}
@@ -148,12 +144,8 @@ func inPhrases(words []Word, tag string) []Word {
 // apart is a word that holds several, because its file gave them no time of
 // their own, as words again, as far as it has frames for them.
 func apart(w Word, fields []string) []Word {
-	out := Share(fields, w.Window())
-	for i := range out {
-		out[i].Confidence, out[i].Fixed, out[i].Joined = w.Confidence, w.Fixed, w.Joined && i == 0
-		out[i].LastOfCue = w.LastOfCue && i == len(out)-1
-	}
-	return out
+	w.Estimated = true
+	return w.parted(fields)
 }
 
 // meets reports whether two words stand together: both of a script that runs on.
@@ -175,19 +167,10 @@ func lastOf(s string, is func(rune) bool) string {
 	return ""
 }
 
-// concatenated is at most n texts, neighbours put together.
-func concatenated(parts []string, n int) []string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = strings.Join(parts[i*len(parts)/n:(i+1)*len(parts)/n], "")
-	}
-	return out
-}
-
 // writtenIn is a language tag that tells how Chinese letters are drawn: the
 // given one, or what the text's own letters say where it says nothing of it.
 func writtenIn(text, tag string) string {
-	if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base == "ja" || base == "ko" || base == "zh" || base == "yue" {
+	if base := baseOf(tag); base == "ja" || base == "ko" || base == "zh" || base == "yue" {
 		return tag
 	}
 	switch {

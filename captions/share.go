@@ -12,7 +12,7 @@ import (
 // together in one Word. The times are marked as estimated; the last word is
 // the last of its cue. w must not be empty.
 func Share(texts []string, w timeline.Window) []Word {
-	texts = together(texts, int(min(w.Frames(), int64(len(texts)))))
+	texts = together(texts, int(min(w.Frames(), int64(len(texts)))), " ")
 	weights, total := make([]int64, len(texts)), int64(0)
 	for i, t := range texts {
 		weights[i] = weight(t)
@@ -30,14 +30,25 @@ func Share(texts []string, w timeline.Window) []Word {
 	return out
 }
 
-// together joins neighbours so that at most n texts remain.
-func together(texts []string, n int) []string {
+// parted is a word as texts that share its time and are known as well as it is.
+func (w Word) parted(texts []string) []Word {
+	out := Share(texts, w.Window())
+	for i := range out {
+		out[i].Confidence, out[i].Estimated, out[i].Fixed = w.Confidence, w.Estimated, w.Fixed
+		out[i].Joined = w.Joined && i == 0
+		out[i].LastOfCue = w.LastOfCue && i == len(out)-1
+	}
+	return out
+}
+
+// together joins neighbours so that at most n texts remain, between.
+func together(texts []string, n int, between string) []string {
 	if len(texts) <= n {
 		return texts
 	}
 	out := make([]string, n)
 	for i := range out {
-		out[i] = strings.Join(texts[i*len(texts)/n:(i+1)*len(texts)/n], " ")
+		out[i] = strings.Join(texts[i*len(texts)/n:(i+1)*len(texts)/n], between)
 	}
 	return out
 }
@@ -57,9 +68,9 @@ func weight(text string) int64 {
 		last = r
 	}
 	switch {
-	case strings.ContainsRune(".!?…。！？؟।॥։", last):
+	case strings.ContainsRune(stops, last):
 		n += 3
-	case strings.ContainsRune(",;:–—、，；：،؛", last):
+	case strings.ContainsRune(clauses, last):
 		n += 2
 	}
 	return n

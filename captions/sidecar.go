@@ -74,8 +74,7 @@ func subtitles(t Transcript, clip timeline.Window, rate timeline.Rate) *astisub.
 	}
 	said = inPhrases(said, tagOf(t))
 	shown := sentences(t.Language, said)
-	sh := newSubtitleShape(t.Language, rate)
-	sh.count(shown, said)
+	sh := newSubtitleShape(t.Language, rate, shown, said)
 	groups := sh.group(said)
 	for i, w := range sh.windows(said, groups, rate) {
 		w = w.Intersect(clip)
@@ -104,10 +103,14 @@ func directed(lines []string, tag string) []string {
 	return lines
 }
 
-func newSubtitleShape(language string, rate timeline.Rate) *shape {
-	return &shape{grammar: grammarOf(language), most: 16, best: [2]int{4, 12}, lines: subtitleLines, lineWords: 12, space: 1,
+// newSubtitleShape is for words that no face is known for: a letter is as wide
+// as any other.
+func newSubtitleShape(language string, rate timeline.Rate, shown []string, said []Word) *shape {
+	sh := &shape{grammar: grammarOf(language), most: 16, best: [2]int{4, 12}, lines: subtitleLines, lineWords: 12, space: 1,
 		limit: subtitleLetters, tight: subtitleLetters, least: rate.FramesOfMillis(833), longest: rate.FramesOfMillis(7000),
 		pause: rate.FramesOfMillis(700), word: rate.FramesOfMillis(300), pace: lettersASecond / float64(rate.FramesOfMillis(1000))}
+	sh.take(shown, said, func(text string) float64 { return float64(columns(text)) })
+	return sh
 }
 
 func ms(rate timeline.Rate, f int64) time.Duration {

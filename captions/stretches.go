@@ -27,10 +27,11 @@ func Stretches(t Transcript, rate timeline.Rate) []Stretch {
 		return nil
 	}
 	words = inPhrases(words, tagOf(t))
-	sh := newSubtitleShape(t.Language, rate)
-	for _, w := range words {
-		sh.width, sh.columns, sh.joined = append(sh.width, float64(columns(w.Text))), append(sh.columns, columns(w.Text)), append(sh.joined, w.Joined)
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.Text
 	}
+	sh := newSubtitleShape(t.Language, rate, texts, words)
 	var out []Stretch
 	for _, lines := range sh.group(words) {
 		var text strings.Builder

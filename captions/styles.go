@@ -13,9 +13,6 @@ const (
 // Styles names every style, in the order a person is offered them.
 func Styles() []string { return []string{Karaoke, Phrase, Subtitle, None} }
 
-// IsStyle reports whether a style has this name.
-func IsStyle(name string) bool { return name == None || isDrawn(name) }
-
 // isDrawn reports whether a style of captions draws anything.
 func isDrawn(name string) bool { return name == Karaoke || name == Phrase || name == Subtitle }
 
@@ -121,7 +118,12 @@ func (d design) below(fr frame, em float64) float64 {
 // line is from baseline to baseline: the design's pitch, more where the
 // letters of two lines would meet.
 func (d design) line(fr frame, em float64) float64 {
-	return max(d.pitch, (fr.rise+fr.fall+0.06)*em)
+	return max(d.pitch, fr.line(em))
+}
+
+// pitch is line at a step of the size, in pixels of the canvas.
+func (s stage) pitch(d design, fr frame, percent int, em float64) float64 {
+	return max(d.pitch*s.scale*float64(percent)/100, fr.line(em))
 }
 
 // baseline is where the last line of a caption stands, at full size.

@@ -91,7 +91,7 @@ func Tellings(words []Word) []Telling {
 	var starts []int // of each word in text
 	for _, w := range words {
 		starts = append(starts, text.Len())
-		if t := plainWord(w.Text); t != "" {
+		if t := fold(w.Text); t != "" {
 			text.WriteString(t)
 			text.WriteByte(' ')
 		}
@@ -135,10 +135,4 @@ func longest(text string, all []phrase, first bool) (best phrase, ok bool) {
 		}
 	}
 	return best, ok
-}
-
-// plainWord is a word in small letters without what stands around it.
-func plainWord(w string) string {
-	w = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(w), "’", "'"))
-	return strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }

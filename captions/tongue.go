@@ -1,6 +1,27 @@
 package captions
 
-import "golang.org/x/text/language"
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// baseOf is a tag's language alone, in small letters: pt of pt_BR.
+func baseOf(tag string) string { return subtags(tag)[0] }
+
+// subtags are a tag's parts, in small letters, however it is written.
+func subtags(tag string) []string {
+	return strings.Split(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+}
+
+// listed is baseOf for lists of words: a language that nobody named is taken
+// as English, whose small words are the likeliest and do no harm elsewhere.
+func listed(tag string) string {
+	if base := baseOf(tag); base != "" && base != "und" {
+		return base
+	}
+	return "en"
+}
 
 // SameLanguage reports whether two BCP 47 tags may mean the same words: en and
 // en-US do, pt-BR and pt-PT do not. "und" is only itself.

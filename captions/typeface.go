@@ -238,6 +238,9 @@ func visual(runs []run) []run {
 // do not jump from caption to caption.
 type frame struct{ rise, fall float64 }
 
+// line is from baseline to baseline at the least, so that no letters meet.
+func (fr frame) line(em float64) float64 { return (fr.rise + fr.fall + 0.06) * em }
+
 func (t *typeface) frame(lines []string) frame {
 	f := frame{rise: t.capital}
 	seen := map[language.Script]bool{}

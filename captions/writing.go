@@ -2,7 +2,6 @@ package captions
 
 import (
 	"slices"
-	"strings"
 	"unicode"
 
 	"github.com/go-text/typesetting/language"
@@ -64,7 +63,7 @@ func packageOf(r rune) string {
 // regionOf is whose forms of Chinese letters a language is written in: JP, KR,
 // TC, HK, else SC.
 func regionOf(tag string) string {
-	parts := strings.Split(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	parts := subtags(tag)
 	has := func(p string) bool { return slices.Contains(parts[1:], p) }
 	switch parts[0] {
 	case "ja":

@@ -3,8 +3,8 @@ package transcript
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"dropcut/captions"
 )
 
 const (
@@ -18,7 +18,7 @@ func (s *stretches) flow(parts []Part) error {
 	parts = usable(parts)
 	for from := 0; from < len(parts); {
 		to := from + 1
-		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !closes(parts[to-1].Text) {
+		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !captions.EndsSentence(strings.TrimSpace(parts[to-1].Text)) {
 			to++
 		}
 		if err := s.add(instant{}, instant{}, "", parts[from:to]); err != nil {
@@ -27,10 +27,4 @@ func (s *stretches) flow(parts []Part) error {
 		from = to
 	}
 	return nil
-}
-
-// closes reports whether a sentence ends with a word.
-func closes(text string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(text, unicode.IsSpace))
-	return strings.ContainsRune(".!?…。！？", r)
 }

@@ -57,16 +57,11 @@ func secondsOf(text string) (time.Duration, bool) {
 	if _, power, ok := strings.Cut(strings.ToLower(text), "e"); ok && len(strings.TrimLeft(power, "+-0")) > 2 {
 		return 0, false
 	}
-	r, ok := new(big.Rat).SetString(text)
-	if !ok || strings.ContainsAny(text, "/_xXpPbBoO") {
+	if strings.ContainsAny(text, "/_xXpPbBoO") {
 		return 0, false
 	}
-	r.Mul(r, big.NewRat(int64(time.Second), 1))
-	n := new(big.Int).Quo(r.Num(), r.Denom())
-	if !n.IsInt64() || n.Sign() < 0 || n.Int64() > int64(longest) {
-		return 0, false
-	}
-	return time.Duration(n.Int64()), true
+	t := scaled(text, 1, 1)
+	return t.at, t.known
 }
 
 // millis is a time of so many milliseconds; unknown when it is none.

@@ -2,7 +2,7 @@ package transcript
 
 import "strings"
 
-// said is a word as Whisper and its kin write it.
+// saidWord is a word as Whisper and its kin write it.
 type saidWord struct {
 	Word        string  `json:"word"`
 	Text        string  `json:"text"`

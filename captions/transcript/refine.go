@@ -3,7 +3,6 @@ package transcript
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 	"unicode"
 
@@ -175,7 +174,7 @@ func (h *hearing) share(cue []captions.Word) []int {
 				}
 			}
 			if next[b] < never && b < m {
-				next[b] += h.ending(b, stops(cue[i].Text))
+				next[b] += h.ending(b, captions.EndsClause(cue[i].Text))
 			}
 		}
 		cost = next
@@ -222,10 +221,4 @@ func (h *hearing) asked(cue []captions.Word) []float64 {
 		out[i] *= float64(len(h.loud)) / total
 	}
 	return out
-}
-
-// stops reports whether one breathes after a word.
-func stops(text string) bool {
-	r := []rune(strings.TrimRight(text, `"'”’»)]`))
-	return len(r) > 0 && strings.ContainsRune(".!?…,;:–—。，、！？", r[len(r)-1])
 }

@@ -1,8 +1,6 @@
 package transcript
 
-import (
-	"strings"
-)
+import "strings"
 
 // readWhisperCPP reads what whisper.cpp writes: segments, with -ojf also their
 // tokens. A token is a piece of a word that begins with a space where a word
