@@ -48,10 +48,7 @@ func onlyInter(t testing.TB, f *Fonts) *Fonts {
 var phone = Canvas{1080, 1920}
 
 func TestLinesBreakWhereTheyReadWell(t *testing.T) {
-	f := testFonts(t)
-	if f.BuiltIn() {
-		t.Skip("widths are Inter's")
-	}
+	f := interFonts(t)
 	f = onlyInter(t, f)
 	for _, c := range []struct {
 		style, lang, text string

@@ -61,10 +61,7 @@ func trackScript(f *Fonts, style, tag, text string) string {
 }
 
 func TestInterIsFoundByWhatItIs(t *testing.T) {
-	f := testFonts(t)
-	if f.BuiltIn() {
-		t.Skip("Inter is not installed")
-	}
+	f := interFonts(t)
 	dir := t.TempDir()
 	for name, data := range map[string][]byte{
 		"inter/deep/Inter-renamed.otf": f.main[Karaoke].data, // its name inside counts
@@ -138,7 +135,7 @@ func TestCleanTextIsSafeToSet(t *testing.T) {
 func TestOnlyTheFacesOfTheTextCount(t *testing.T) {
 	f := testFonts(t)
 	if f.typeface(Phrase, "th").faceOf('ก') == nil {
-		t.Skip("no Thai font: apt-get install fonts-noto-core")
+		lacking(t, "no font has Thai (fonts-noto-core)")
 	}
 	latin, thai := f.Digests(trackScript(f, Phrase, "en", "Hello there")), f.Digests(trackScript(f, Phrase, "th", "สวัสดีครับ"))
 	if len(latin) != 1 || len(thai) != 2 || !slices.Contains(thai, latin[0]) {

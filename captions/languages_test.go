@@ -49,7 +49,7 @@ const stillGap = 60 // frames between two stills of one film
 func film(t testing.TB, c Canvas, fonts *Fonts, all []still) [][2]*image.RGBA {
 	t.Helper()
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Skip("ffmpeg is not installed")
+		lacking(t, "ffmpeg is not installed")
 	}
 	var events []Event
 	for i, s := range all {
@@ -146,12 +146,12 @@ func judge(pair [2]*image.RGBA, s still, c Canvas) string {
 
 // stills are a tongue's captions and hook on a canvas, one or two of each
 // style; why says what is missing where its font is.
-func stills(f *Fonts, x tongue, c Canvas) (out []still, why string) {
+func stills(t testing.TB, f *Fonts, x tongue, c Canvas) (out []still, why string) {
 	n := int64(14 * max(len(strings.Fields(x.text)), columns(x.text)/6))
 	for _, style := range Styles() {
 		track := Compose(Transcript{Language: x.lang, Words: said(x.text, 0, n)}, style, c, testRate, f)
-		for _, p := range track.Problems {
-			return nil, p.Detail + "; " + p.Hint
+		if why := unwritten(t, x.lang+" "+style, track.Problems); why != "" {
+			return nil, why
 		}
 		events := track.Events(timeline.Window{In: 0, Out: n + 60})
 		for i, cue := range track.Cues {
@@ -161,8 +161,8 @@ func stills(f *Fonts, x tongue, c Canvas) (out []still, why string) {
 		}
 	}
 	events, problems := SetHook(x.hook, x.lang, c, testRate, 0, f)
-	for _, p := range problems {
-		return nil, p.Detail + "; " + p.Hint
+	if why := unwritten(t, x.lang+" hook", problems); why != "" {
+		return nil, why
 	}
 	return append(out, still{x.lang + "-hook", events, 10}), ""
 }
@@ -186,15 +186,13 @@ func TestEveryStyleInEveryScriptIsThereAndInsideTheBox(t *testing.T) {
 	f := testFonts(t)
 	var all []still
 	for _, x := range tongues {
-		s, why := stills(f, x, phone)
-		if why != "" {
-			t.Logf("%s skipped: %s", x.lang, why)
-			continue
-		}
-		all = append(all, s...)
-	}
-	if len(all) == 0 {
-		t.Skip("no font for any script")
+		t.Run(x.lang, func(t *testing.T) {
+			s, why := stills(t, f, x, phone)
+			if why != "" {
+				lacking(t, why)
+			}
+			all = append(all, s...)
+		})
 	}
 	for i, pair := range film(t, phone, f, all) {
 		keep(t, pair[0], all[i].name)

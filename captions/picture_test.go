@@ -30,7 +30,7 @@ func testFonts(t testing.TB) *Fonts {
 func draw(t testing.TB, name string, c Canvas, rate timeline.Rate, fonts *Fonts, events []Event, f int64, ground string) *image.RGBA {
 	t.Helper()
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Skip("ffmpeg is not installed")
+		lacking(t, "ffmpeg is not installed")
 	}
 	dir := t.TempDir()
 	if err := fonts.Install(dir, string(Script(c, rate, fonts, events))); err != nil {
@@ -170,10 +170,7 @@ func only(events []Event, style string, f int64) []Event {
 }
 
 func TestLettersAreTheFacesOwn(t *testing.T) {
-	f := testFonts(t)
-	if f.BuiltIn() {
-		t.Skip("the house numbers are Inter's")
-	}
+	f := interFonts(t)
 	// A synthesised weight would be wider than the face's own outlines.
 	words := []Word{{Text: "HEHEH", Start: 0, End: 30}}
 	track := Compose(Transcript{Words: words}, Karaoke, phone, testRate, f)

@@ -18,14 +18,14 @@ import (
 var update = flag.Bool("update", false, "write golden files anew")
 
 // broken is how every style breaks a sentence into captions and lines.
-func broken(f *Fonts, x tongue) (text, why string) {
+func broken(t testing.TB, f *Fonts, x tongue) (text, why string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", x.lang, x.text)
 	n := int64(14 * max(len(strings.Fields(x.text)), columns(x.text)/6))
 	for _, style := range []string{Karaoke, Phrase, Subtitle} {
 		track := Compose(Transcript{Language: x.lang, Words: said(x.text, 0, n)}, style, phone, testRate, f)
-		for _, p := range track.Problems {
-			return "", p.Detail + "; " + p.Hint
+		if why := unwritten(t, x.lang+" "+style, track.Problems); why != "" {
+			return "", why
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", style, strings.Join(shownAs(track), " | "))
 	}
@@ -36,15 +36,12 @@ func broken(f *Fonts, x tongue) (text, why string) {
 // with Inter 3.19 and Noto Sans (Debian 12's fonts-inter, fonts-noto-core,
 // fonts-noto-cjk).
 func TestEveryScriptBreaksWhereItReadsWell(t *testing.T) {
-	f := testFonts(t)
-	if f.BuiltIn() {
-		t.Skip("widths are Inter's: install fonts-inter")
-	}
+	f := interFonts(t)
 	for _, x := range tongues {
 		t.Run(x.lang, func(t *testing.T) {
-			got, why := broken(f, x)
+			got, why := broken(t, f, x)
 			if why != "" {
-				t.Skip(why)
+				lacking(t, why)
 			}
 			name := filepath.Join("testdata", "breaks-"+x.lang+".txt")
 			if *update {
@@ -204,8 +201,8 @@ func TestAClusterIsNeverCut(t *testing.T) {
 	f := testFonts(t)
 	word := strings.Repeat("क्षत्रिय", 12)
 	track := Compose(Transcript{Language: "hi", Words: said(word, 0, 300)}, Phrase, phone, testRate, f)
-	if len(track.Problems) > 0 && track.Problems[0].Code == "font_missing" {
-		t.Skip(track.Problems[0].Hint)
+	if why := unwritten(t, word, track.Problems); why != "" {
+		lacking(t, why)
 	}
 	pieces := 0
 	for _, c := range track.Cues {
@@ -231,7 +228,7 @@ func TestEmojiAreDrawnOrLeftOutButNeverBoxes(t *testing.T) {
 	}
 	some := Compose(Transcript{Language: "en", Words: words}, Phrase, phone, testRate, f)
 	if f.typeface(Phrase, "en").faceOf('🔥') == nil {
-		t.Skip("no font with emoji as outlines: apt-get install fonts-symbola")
+		lacking(t, "no font has emoji as outlines (fonts-symbola)")
 	}
 	if text := strings.ReplaceAll(strings.Join(shownAs(some), " "), "/ ", ""); text != "Sold 👩 out 🔥 now" {
 		t.Errorf("%q", text)
