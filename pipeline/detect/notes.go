@@ -41,7 +41,7 @@ func unread(l marks.List, recording string) (out []pipeline.Note) {
 	}
 	if l.Named != "" && recording != "" && l.Named != recording {
 		out = append(out, pipeline.Note{Code: codeOther, Detail: fmt.Sprintf("%s says it is for %q, and the recording is called %q; its times are taken as they are",
-			l.Name, marks.CleanLabel(l.Named), recording)})
+			l.Name, l.Named, recording)})
 	}
 	return out
 }

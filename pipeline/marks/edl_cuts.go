@@ -89,14 +89,13 @@ func (c *cutter) cut(l *List, x event, mine bool) {
 	to, okTo := c.source.entry(x.codes[1])
 	switch {
 	case !ok || !okTo:
-		l.problem("line %d: no frame has that number at %v frames a second", x.line, c.source.rate)
+		c.source.unnumbered(l, x.line)
 		return
 	case to.At <= at.At:
 		return // the first half of a dissolve lasts no time
 	}
-	if at.Line = x.line; to.At > at.At+at.Step+at.Step/2 {
-		at.End = &to.At // one frame is a point
-	}
+	at.Line = x.line
+	at.upTo(to.At)
 	switch {
 	case !mine:
 		at.PassCode, at.Pass = PassLeftOut, fmt.Sprintf("it is a cut of %q, and the recording is called %q", CleanLabel(x.name()), c.of.Name)
@@ -113,7 +112,7 @@ func (c *cutter) cut(l *List, x event, mine bool) {
 func (c *cutter) locate(l *List, p locator) {
 	at, ok := c.record.entry(p.code)
 	if !ok {
-		l.problem("line %d: no frame has that number at %v frames a second", p.line, c.record.rate)
+		c.record.unnumbered(l, p.line)
 		return
 	}
 	at.Line, at.Label = p.line, editorLabel(p.text, "")

@@ -26,7 +26,7 @@ func parseResolve(f *file, of Recording) ([]List, error) {
 		}
 		at, ok := t.entry(x.codes[2])
 		if !ok {
-			l.problem("line %d: no frame has that number at %v frames a second", x.line, t.rate)
+			t.unnumbered(&l, x.line)
 			continue
 		}
 		at.Line, at.Label = x.line, editorLabel(x.marker.name, x.marker.note)

@@ -3,8 +3,6 @@ package marks
 import (
 	"encoding/xml"
 	"time"
-
-	"dropcut/pipeline/timeline"
 )
 
 func looksFCPXML(f *file) bool { return f.root() == "fcpxml" }
@@ -33,12 +31,7 @@ func parseFCPXML(f *file, of Recording) ([]List, error) {
 }
 
 // oneFrame is what editors' markers are precise to.
-func oneFrame(of Recording) time.Duration {
-	if of.Rate.IsZero() {
-		return timeline.Rate30.Duration(1)
-	}
-	return of.Rate.Duration(1)
-}
+func oneFrame(of Recording) time.Duration { return of.rate().Duration(1) }
 
 // asset is a media file of the project.
 type asset struct {

@@ -54,41 +54,30 @@ func parseFFmetadata(f *file, of Recording) ([]List, error) {
 // ffLine takes one line off text: its key and value, without the backslashes
 // that guard =, ;, #, \ and a line's end. A comment is an empty line.
 func ffLine(text string, line int) (key, value, rest string, last int) {
+	comment, split := text[0] == ';' || text[0] == '#', false
 	var b strings.Builder
-	comment := text[0] == ';' || text[0] == '#'
-	split := false
-	for i := 0; i < len(text); i++ {
+	i := 0
+	for ; i < len(text) && text[i] != '\n'; i++ {
 		switch c := text[i]; {
-		case c == '\\' && !comment && i+1 < len(text):
+		case comment:
+		case c == '\\' && i+1 < len(text):
 			i++
 			if text[i] == '\n' {
 				line++
 			}
 			b.WriteByte(text[i])
-		case c == '\n':
-			rest = text[i+1:]
-			if comment {
-				return "", "", rest, line
-			}
-			return pick(split, key, b.String()), pick(split, b.String(), ""), rest, line
-		case c == '=' && !split && !comment:
+		case c == '=' && !split:
 			key, split = b.String(), true
 			b.Reset()
-		case !comment:
+		default:
 			b.WriteByte(c)
 		}
 	}
-	if comment {
-		return "", "", "", line
+	rest = text[min(i+1, len(text)):]
+	if !split {
+		return b.String(), "", rest, line
 	}
-	return pick(split, key, b.String()), pick(split, b.String(), ""), "", line
-}
-
-func pick(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
+	return key, b.String(), rest, line
 }
 
 // set keeps one field of a chapter.

@@ -16,6 +16,14 @@ type Recording struct {
 	StartedAt *time.Time    // wall clock at zero; nil: not known
 }
 
+// rate is the timeline's; 30 where it is not known.
+func (r Recording) rate() timeline.Rate {
+	if r.Rate.IsZero() {
+		return timeline.Rate30
+	}
+	return r.Rate
+}
+
 // Format is one way in which something points into a recording: a row of the table.
 type Format struct {
 	Source string        // Mark.Source; stable

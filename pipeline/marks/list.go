@@ -12,6 +12,8 @@ const (
 	MostBytes = 32 << 20 // of one file
 	MostMarks = 50_000   // of one recording
 	mostLabel = 4 << 10  // bytes of one label
+
+	longestRow = 4 * mostLabel // bytes of a line that a person or a program wrote
 )
 
 // Entry is one thing a list points at, before it is known to be a mark.

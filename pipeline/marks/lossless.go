@@ -67,7 +67,7 @@ func looksLosslessCut(f *file) bool {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if len(line) > 4*mostLabel {
+		if len(line) > longestRow {
 			return false
 		}
 		row := cutRow(line, comma)

@@ -38,7 +38,7 @@ func premiereCells(line string) []string {
 }
 
 func premiereRowOf(line string) (row premiereRow, ok bool) {
-	if len(line) > 4*mostLabel {
+	if len(line) > longestRow {
 		return row, false
 	}
 	all := premiereCells(line)
@@ -115,12 +115,12 @@ func parsePremiere(f *file, of Recording) ([]List, error) {
 	for i, row := range rows {
 		e, ok := t.entry(row.codes[0])
 		if !ok {
-			l.problem("line %d: no frame has that number at %v frames a second", lines[i], t.rate)
+			t.unnumbered(&l, lines[i])
 			continue
 		}
 		e.Line, e.Label = lines[i], editorLabel(row.name, row.note)
-		if to, ok := t.entry(row.codes[1]); ok && to.At > e.At+e.Step+e.Step/2 {
-			e.End = &to.At
+		if to, ok := t.entry(row.codes[1]); ok {
+			e.upTo(to.At)
 		}
 		l.Add(e)
 	}
@@ -132,7 +132,7 @@ func parseScreenlight(f *file) []List {
 	l := List{Source: SourcePremiere}
 	n := 0
 	for line := range strings.SplitSeq(f.text, "\n") {
-		if n++; n == 1 || l.Cut || strings.TrimSpace(line) == "" || len(line) > 4*mostLabel {
+		if n++; n == 1 || l.Cut || strings.TrimSpace(line) == "" || len(line) > longestRow {
 			continue
 		}
 		row, err := cells(line)

@@ -24,10 +24,7 @@ type tape struct {
 // 01:00:00:00. When no timecode is below one hour and all of them fit the
 // recording either way, the hour is taken off, and that is told.
 func tapeOf(codes []timeline.Timecode, of Recording) tape {
-	t := tape{rate: of.Rate}
-	if t.rate.IsZero() {
-		t.rate = timeline.Rate30
-	}
+	t := tape{rate: of.rate()}
 	var highest, lowest int64 = 0, 99
 	for _, c := range codes {
 		highest, lowest = max(highest, c.Frames), min(lowest, c.Hours)
@@ -96,6 +93,18 @@ func (t tape) time(c timeline.Timecode) time.Duration {
 func (t tape) entry(c timeline.Timecode) (Entry, bool) {
 	f, r, ok := t.frames(c)
 	return Entry{At: r.Duration(f), Step: r.Duration(1)}, ok
+}
+
+// unnumbered says that a line names a frame whose number the rate does not have.
+func (t tape) unnumbered(l *List, line int) {
+	l.problem("line %d: no frame has that number at %v frames a second", line, t.rate)
+}
+
+// upTo gives an entry its end; where that is the next frame it stays a point.
+func (e *Entry) upTo(end time.Duration) {
+	if end > e.At+e.Step+e.Step/2 {
+		e.End = &end
+	}
 }
 
 // after is when the frame is shown that lies n frames behind one, at most as

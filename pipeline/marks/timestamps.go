@@ -33,7 +33,7 @@ func readLines(l *List, text string, shape func(string) (Entry, bool)) (written 
 			continue
 		}
 		written++
-		if len(line) > 4*mostLabel {
+		if len(line) > longestRow {
 			continue // no person wrote that
 		}
 		e, ok := shape(line)
