@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -78,9 +77,6 @@ func (s *Step) look(ctx context.Context, rec *recording.Recording, media pipelin
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	file, err := rec.Slice(ctx, from, to, dir)
 	if err != nil {
-		return v, err
-	}
-	if file.Path, err = filepath.Abs(file.Path); err != nil {
 		return v, err
 	}
 	if len(media.Audio) > 0 {

@@ -67,9 +67,6 @@ func (s *Step) hear(ctx context.Context, rec *recording.Recording, from, to time
 		return nil, err
 	}
 	defer os.Remove(file.Path)
-	if file.Path, err = filepath.Abs(file.Path); err != nil {
-		return nil, err
-	}
 	lo, hi := int64(from)-file.Shift, int64(to)-file.Shift
 	graph := fmt.Sprintf("[0:a:0]atrim=start=%s:end=%s,asetpts=PTS-(%s)/TB,aresample=%d:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=mono[a]",
 		ffmpeg.Seconds(lo), ffmpeg.Seconds(hi), ffmpeg.Seconds(lo), hearing.Rate)

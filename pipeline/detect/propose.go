@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -211,8 +210,5 @@ func (s *Step) glimpse(ctx context.Context, rec *recording.Recording, media pipe
 		return movement{}, err
 	}
 	defer os.Remove(file.Path)
-	if file.Path, err = filepath.Abs(file.Path); err != nil {
-		return movement{}, err
-	}
 	return s.movement(ctx, file, media.Video.Index, from, to, dir)
 }

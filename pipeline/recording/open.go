@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 
 	"dropcut/pipeline"
@@ -133,5 +134,9 @@ func (r *Recording) cut(ctx context.Context, b *bytes, from, to time.Duration, d
 	if err != nil {
 		return Slice{}, err
 	}
-	return Slice{Path: f.Name(), Shift: shift, From: from, To: to}, nil
+	path, err := filepath.Abs(f.Name())
+	if err != nil {
+		return Slice{}, writeFailure(err)
+	}
+	return Slice{Path: path, Shift: shift, From: from, To: to}, nil
 }

@@ -29,8 +29,8 @@ type Clock struct {
 // Slice is a local file with the bytes that show [From, To) of the timeline,
 // beginning at a picture that stands alone. It may hold more.
 type Slice struct {
-	Path  string
-	Shift int64 // nanoseconds to add to a timestamp, as ffmpeg -copyts shows it, to get the timeline's
+	Path  string // absolute
+	Shift int64  // nanoseconds to add to a timestamp, as ffmpeg -copyts shows it, to get the timeline's
 	From  time.Duration
 	To    time.Duration
 }
