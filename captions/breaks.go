@@ -16,12 +16,6 @@ const (
 	afterSmall    = 60 // an article without its noun
 )
 
-// Signs that end a sentence, and a clause, in every script that has its own.
-const (
-	stops   = ".!?…。！？؟।॥։။።"
-	clauses = ",;:–—、，；：،؛՝၊፣"
-)
-
 // breakCost is how badly a line or caption may end after left when right follows.
 func (g grammar) breakCost(left, right string) int {
 	l, r := fold(left), fold(right)
@@ -40,36 +34,6 @@ func (g grammar) breakCost(left, right string) int {
 		return beforeSmall
 	}
 	return plainBreak
-}
-
-// lastSign is the last rune of a word behind closing quotes and brackets.
-func lastSign(word string) rune {
-	word = strings.TrimRight(word, `"'”’»)]」』）】》`)
-	r, _ := utf8.DecodeLastRuneInString(word)
-	return r
-}
-
-// EndsSentence reports whether a sentence ends with this word.
-func EndsSentence(word string) bool {
-	return strings.ContainsRune(stops, lastSign(word)) && !isAbbreviation(word)
-}
-
-// EndsClause reports whether one breathes after this word: it has the sign of
-// a clause's or a sentence's end.
-func EndsClause(word string) bool { return strings.ContainsRune(stops+clauses, lastSign(word)) }
-
-var abbreviations = map[string]bool{
-	"mr.": true, "mrs.": true, "ms.": true, "dr.": true, "st.": true, "vs.": true, "jr.": true, "sr.": true, "no.": true,
-	"prof.": true, "e.g.": true, "i.e.": true, "u.s.": true, "approx.": true, "sra.": true, "m.": true, "mme.": true, "z.b.": true,
-}
-
-func isAbbreviation(word string) bool {
-	w := strings.ToLower(word)
-	if abbreviations[w] {
-		return true
-	}
-	r, n := utf8.DecodeRuneInString(word) // one capital and a dot: an initial
-	return n > 0 && unicode.IsUpper(r) && word[n:] == "." && r != 'I'
 }
 
 // fold is a word for comparing: lower case, letters with their marks and

@@ -92,7 +92,7 @@ func asks(text string) bool {
 	case '?', '؟', '？', '՞':
 		return true
 	case ';':
-		return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Greek, r) })
+		return strings.ContainsFunc(text, isGreek)
 	}
 	return strings.HasPrefix(text, "¿")
 }

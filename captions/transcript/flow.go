@@ -1,7 +1,6 @@
 package transcript
 
 import (
-	"strings"
 	"time"
 
 	"dropcut/captions"
@@ -18,7 +17,7 @@ func (s *stretches) flow(parts []Part) error {
 	parts = usable(parts)
 	for from := 0; from < len(parts); {
 		to := from + 1
-		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !captions.EndsSentence(strings.TrimSpace(parts[to-1].Text)) {
+		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !captions.EndsSentence(parts[to-1].Text) {
 			to++
 		}
 		if err := s.add(instant{}, instant{}, "", parts[from:to]); err != nil {

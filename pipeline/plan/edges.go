@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"dropcut/captions"
 	"dropcut/pipeline/timeline"
 )
 
@@ -121,7 +122,7 @@ func (p *planner) sentencePoints(e *edge, s side) []string {
 		sure = p.said.sentence(next, p.rules)
 	case hasNext:
 		sure = p.said.sentence(next, p.rules)
-	case endsSentence(p.said.words[prev].Text):
+	case captions.EndsSentence(p.said.words[prev].Text):
 		sure = 2
 	}
 	word := map[side][]string{inPoint: {"starts on a sentence"}, outPoint: {"ends with a sentence"}}[s]
@@ -131,7 +132,7 @@ func (p *planner) sentencePoints(e *edge, s side) []string {
 		return word
 	case 1:
 		e.points += perhaps * 100
-		if s == inPoint && next > 0 && !endsSentence(p.said.words[next-1].Text) {
+		if s == inPoint && next > 0 && !captions.EndsSentence(p.said.words[next-1].Text) {
 			return nil
 		}
 		return word

@@ -33,7 +33,7 @@ func speechIn(all []captions.Word, area timeline.Window) speech {
 		} else {
 			s.blocks = append(s.blocks, w.Window())
 		}
-		if endsSentence(w.Text) {
+		if captions.EndsSentence(w.Text) {
 			stops++
 		}
 	}
@@ -91,9 +91,9 @@ func (s speech) sentence(i int, r rules) int {
 	}
 	prev, gap := s.words[i-1], s.words[i].Start-s.words[i-1].End
 	switch {
-	case endsSentence(prev.Text) && (!prev.Estimated || prev.LastOfCue):
+	case captions.EndsSentence(prev.Text) && (!prev.Estimated || prev.LastOfCue):
 		return 2
-	case endsSentence(prev.Text):
+	case captions.EndsSentence(prev.Text):
 		return 1
 	case gap >= r.second || s.loose && gap*2 >= r.second:
 		return 2
