@@ -104,10 +104,20 @@ func (s *Step) text(ctx context.Context, folder string, n int, stream ffmpeg.Str
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "", "%w", err)
 	}
-	all := file.Said
+	return sooner(file.Said, time.Duration(pipeline.ExcerptLead)), nil
+}
+
+// sooner moves timed text, and the words in it that have times of their own.
+func sooner(all []transcript.Timed, by time.Duration) []transcript.Timed {
 	for i := range all {
-		all[i].Start -= time.Duration(pipeline.ExcerptLead)
-		all[i].End -= time.Duration(pipeline.ExcerptLead)
+		t := &all[i]
+		t.Start, t.End = t.Start-by, t.End-by
+		for k := range t.Parts {
+			p := &t.Parts[k]
+			if p.Start -= by; p.End > 0 {
+				p.End -= by
+			}
+		}
 	}
-	return all, nil
+	return all
 }

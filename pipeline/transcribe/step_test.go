@@ -274,7 +274,7 @@ func (d *desk) embed(t *testing.T) {
 	t.Helper()
 	folder := t.TempDir()
 	lead := 10
-	for name, text := range map[string]string{"one.srt": cue(110+lead, 114+lead, "<i>hello</i> there"), "two.srt": cue(150+lead, 152+lead, "guten Tag")} {
+	for name, text := range map[string]string{"one.srt": cue(110+lead, 114+lead, "<i>hello</i> there"), "two.srt": cue(150+lead, 152+lead, "guten <00:02:41.000>Tag")} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -307,7 +307,7 @@ func TestTextInsideTheRecordingIsUsedWhereNothingBetterIs(t *testing.T) {
 	if err != nil || len(all) != 2 || len(codes) != 1 {
 		t.Fatalf("%+v, notes %v, %v", all, codes, err)
 	}
-	if x := all[0]; x.Language != "de" || said(x) != "guten Tag" || x.Words[0].Start != 4500 || x.Source != "embedded" {
+	if x := all[0]; x.Language != "de" || said(x) != "guten Tag" || x.Words[0].Start != 4500 || x.Words[1].Start != 4530 || x.Source != "embedded" {
 		t.Errorf("second stream: %+v", x)
 	}
 	if x := all[1]; x.Language != "und" || said(x) != "hello there" || x.Words[0].Start != 3300 {
