@@ -46,13 +46,22 @@ var weights = map[string]struct {
 // folder that was named and holds no Inter is no error either: Describe says
 // what is in use.
 func LoadFonts(folders []string) (*Fonts, error) {
-	named := folders != nil
-	if !named {
-		folders = systemFolders()
+	if folders == nil {
+		return loadFonts(nil, systemFolders())
 	}
+	return loadFonts(folders, nil)
+}
+
+// LoadOwnFonts is LoadFonts with a creator's own files and folders looked
+// through before the system's folders.
+func LoadOwnFonts(own []string) (*Fonts, error) { return loadFonts(own, systemFolders()) }
+
+// loadFonts takes every family of the folders that were named, and of the
+// system's those that are known to do.
+func loadFonts(named, system []string) (*Fonts, error) {
 	f := &Fonts{main: map[string]*face{}, faces: map[string]*typeface{}, found: map[wanted]*face{}}
 	inter := map[string]*source{}
-	for _, s := range shelf(folders, named) {
+	for _, s := range shelf(named, system) {
 		if key := squeeze(s.name); strings.HasPrefix(key, "inter") {
 			inter[key] = s
 		} else {

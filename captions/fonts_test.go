@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
 
 	"dropcut/pipeline/timeline"
 )
@@ -81,6 +82,30 @@ func TestInterIsFoundByWhatItIs(t *testing.T) {
 	got, err := LoadFonts([]string{filepath.Join(dir, "missing"), dir})
 	if err != nil || got.BuiltIn() || got.Describe() != "Inter Black" {
 		t.Errorf("%v %v", got.Describe(), err)
+	}
+}
+
+func TestOfTheSystemsFontsOnlyKnownFamiliesAreTakenBesideOwnOnes(t *testing.T) {
+	own, system := t.TempDir(), t.TempDir()
+	for name, data := range map[string][]byte{filepath.Join(own, "Mine.ttf"): gobold.TTF, filepath.Join(system, "Any.ttf"): goregular.TTF} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		why           string
+		named, system []string
+		want          int
+	}{
+		{"own fonts, and the system's", []string{own}, []string{system}, 1},
+		{"one file of one's own", []string{filepath.Join(own, "Mine.ttf")}, []string{system}, 1},
+		{"both folders named", []string{own, system}, nil, 2},
+		{"the system's alone", nil, []string{system}, 0},
+	} {
+		f, err := loadFonts(c.named, c.system)
+		if err != nil || len(f.others) != c.want {
+			t.Errorf("%s: %d faces, want %d, %v", c.why, len(f.others), c.want, err)
+		}
 	}
 }
 

@@ -30,10 +30,6 @@ func KindOf(text string) HookKind {
 	return KindStatement
 }
 
-// Ends reports whether a line is only true while an offer lasts, so that it has
-// to be withdrawn with it.
-func (k HookKind) Ends() bool { return k == KindOffer || k == KindCountdown }
-
 // kindsOf is all that a line does, in the order of the kinds.
 func kindsOf(words []string) []HookKind {
 	if len(words) == 0 {

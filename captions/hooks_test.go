@@ -92,11 +92,6 @@ func TestAHookHasAKind(t *testing.T) {
 			t.Errorf("%q is a %s, want %s", text, got, want)
 		}
 	}
-	for kind, ends := range map[HookKind]bool{KindOffer: true, KindCountdown: true, KindQuestion: false, KindStatement: false} {
-		if kind.Ends() != ends {
-			t.Errorf("%s ends with its offer: %v", kind, kind.Ends())
-		}
-	}
 }
 
 func FuzzHooks(f *testing.F) {

@@ -60,11 +60,13 @@ func (f *fontFile) read() []byte {
 }
 
 // shelf is what the folders hold: upright faces with outlines of one weight,
-// each full name once, in the order of folders and names.
-func shelf(folders []string, named bool) []*source {
+// each full name once, in the order of folders and names, those named first.
+func shelf(named, system []string) []*source {
 	var out []*source
+	looked := 0
+	files := append(fontFilesIn(named, isFont, &looked), fontFilesIn(system, isKnownFont, &looked)...)
 	seen := map[string]bool{}
-	for _, path := range fontFilesIn(folders, named) {
+	for _, path := range files {
 		if len(out) >= fontFaces {
 			break
 		}
@@ -89,23 +91,21 @@ func systemFolders() []string {
 	return out
 }
 
-// fontFilesIn are the font files worth opening, in an order that does not
-// depend on the file system: all of folders that a person named, of the
-// system's only families that are known to do.
-func fontFilesIn(folders []string, named bool) []string {
+// fontFilesIn are the font files worth opening, by their names, in an order
+// that does not depend on the file system. seen counts what is looked at.
+func fontFilesIn(folders []string, worth func(base string) bool, seen *int) []string {
 	var out []string
-	seen := 0
 	for _, folder := range folders {
 		var here []string
 		root := strings.Count(filepath.Clean(folder), string(filepath.Separator))
 		_ = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
-			if seen++; err != nil || seen > fontFiles {
-				return skipUnless(seen <= fontFiles)
+			if *seen++; err != nil || *seen > fontFiles {
+				return skipUnless(*seen <= fontFiles)
 			}
 			if d.IsDir() && strings.Count(name, string(filepath.Separator))-root > fontFolder {
 				return fs.SkipDir
 			}
-			if !d.IsDir() && isFont(d.Name(), named) {
+			if !d.IsDir() && worth(d.Name()) {
 				here = append(here, name)
 			}
 			return nil
@@ -124,7 +124,7 @@ func skipUnless(room bool) error {
 }
 
 // isFont judges by a file's name.
-func isFont(base string, named bool) bool {
+func isFont(base string) bool {
 	b := strings.ToLower(base)
 	if ending := filepath.Ext(b); ending != ".otf" && ending != ".ttf" && ending != ".ttc" {
 		return false
@@ -134,12 +134,15 @@ func isFont(base string, named bool) bool {
 			return false
 		}
 	}
-	if named {
-		return true
-	}
+	return true
+}
+
+// isKnownFont is isFont of a family that is known to do.
+func isKnownFont(base string) bool {
+	b := strings.ToLower(base)
 	for _, family := range []string{"inter", "notosans", "noto sans", "notoemoji", "noto emoji", "symbola"} {
 		if strings.HasPrefix(b, family) {
-			return true
+			return isFont(base)
 		}
 	}
 	return false

@@ -108,10 +108,15 @@ func columns(text string) int {
 	return n
 }
 
-// runsOn reports whether r is of a script that puts no space between words.
+// IsUnspaced reports whether r is a letter of a script that puts no space
+// between words.
+func IsUnspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// runsOn reports whether r is a letter or a sign of a script that puts no space between words.
 func runsOn(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) ||
-		r == 'ー' || r == '々' || r >= 0x3000 && r <= 0x303F || r >= 0xFF01 && r <= 0xFF60
+	return IsUnspaced(r) || r == 'ー' || r == '々' || r >= 0x3000 && r <= 0x303F || r >= 0xFF01 && r <= 0xFF60
 }
 
 // isJoiner reports whether r is invisible and only tells letters how to join.

@@ -78,12 +78,7 @@ func joinedParts(parts []Part) []Part {
 func apart(before, after string) bool {
 	a, _ := utf8.DecodeLastRuneInString(before)
 	b, _ := utf8.DecodeRuneInString(after)
-	return unicode.IsSpace(a) || unicode.IsSpace(b) || len(before) > cueRunes || isUnspaced(a) && isUnspaced(b)
-}
-
-// isUnspaced reports whether a letter is of a script without spaces between words.
-func isUnspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return unicode.IsSpace(a) || unicode.IsSpace(b) || len(before) > cueRunes || captions.IsUnspaced(a) && captions.IsUnspaced(b)
 }
 
 // partsOfPart stands between words that share one time.
@@ -97,7 +92,7 @@ func said(parts []Part, speakers map[string]bool) []Part {
 	for i, p := range parts {
 		if i > 0 && p.Line != parts[i-1].Line {
 			text.WriteByte('\n')
-		} else if i > 0 && !isUnspaced(firstRune(p.Text)) {
+		} else if i > 0 && !captions.IsUnspaced(firstRune(p.Text)) {
 			text.WriteByte(' ')
 		}
 		at[i] = text.Len()

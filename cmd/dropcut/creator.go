@@ -193,7 +193,7 @@ func (h *workshop) useFonts(all []beforehand) (err error) {
 			return pipeline.Fail(pipeline.NotFound, "no_such_file", "check fonts in "+all[0].files.defaults.path, "read fonts: %w", err)
 		}
 	}
-	if h.fonts, err = captions.LoadFonts(captions.FontFolders(own)); err != nil {
+	if h.fonts, err = captions.LoadOwnFonts(own); err != nil {
 		return pipeline.Fail(pipeline.Internal, "fonts", "", "load fonts: %w", err)
 	}
 	return nil
