@@ -22,7 +22,8 @@ const (
 	partBytes  = 512 << 20 // … or as much as has about so many bytes
 )
 
-// overheard is what was heard in a recording, from its zero on.
+// overheard is what was heard in a recording, from its zero on; nothing of one
+// that has no sound.
 type overheard struct {
 	all  []hearing.Heard
 	deaf time.Duration // could not be read, and counts as silent
@@ -40,21 +41,20 @@ func (s *Step) overhear(ctx context.Context, rec *recording.Recording, l loaded,
 	for from := time.Duration(0); from < length; from += part {
 		to := min(from+part, length)
 		heard, err := s.hear(ctx, rec, from, to, dir)
-		switch pipeline.KindOf(err) {
-		case pipeline.Invalid, pipeline.Corrupt:
-			if err != nil && pipeline.AsError(err, "").Code == "no_sound" {
-				return out, err
-			}
+		switch kind := pipeline.KindOf(err); {
+		case err == nil:
+		case pipeline.AsError(err, "").Code == "no_sound":
+			return overheard{}, nil
+		case kind == pipeline.Invalid || kind == pipeline.Corrupt:
 			out.deaf += to - from
 		default:
-			if err != nil {
-				return out, err
-			}
+			return out, err
 		}
-		for len(heard) < int((to-from)/hearing.Hop) {
+		hops := int((to - from) / hearing.Hop)
+		for len(heard) < hops {
 			heard = append(heard, hearing.Heard{Level: hearing.Silent})
 		}
-		out.all = append(out.all, heard[:int((to-from)/hearing.Hop)]...)
+		out.all = append(out.all, heard[:hops]...)
 		tell(0.9 * float64(to) / float64(length))
 	}
 	return out, nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"dropcut/pipeline"
@@ -57,8 +56,8 @@ func (s *Step) propose(ctx context.Context, l loaded, spent *int64, tell func(fl
 	}
 	before := rec.BytesRead()
 	heard, err := s.overhear(ctx, rec, l, dir, tell)
-	if err != nil && (len(words) == 0 || pipeline.KindOf(err) != pipeline.Invalid) {
-		return nil, nil, ignoreSilent(err)
+	if err != nil || len(heard.all) == 0 && len(words) == 0 {
+		return nil, nil, err
 	}
 	all := candidates(hearing.Rises(heard.all, int(proposedApart/hearing.Hop), mostProposed), words)
 	if err := s.glance(ctx, rec, l.recording.Media, all, dir); err != nil {
@@ -70,19 +69,11 @@ func (s *Step) propose(ctx context.Context, l loaded, spent *int64, tell func(fl
 	return ranked(all, origin), []pipeline.Note{listened(l.recording, heard, len(words) > 0, read)}, nil
 }
 
-// ignoreSilent is nil for a recording whose sound cannot be had: it proposes nothing.
-func ignoreSilent(err error) error {
-	if pipeline.AsError(err, "").Code == "no_sound" {
-		return nil
-	}
-	return err
-}
-
 // proposedBefore is what the last detection proposed, if it listened to the
 // same: the bytes of a recording do not change, and words are known by name.
 func proposedBefore(l loaded, origin string) (out []found, notes []pipeline.Note, ok bool) {
 	for _, n := range l.recording.Notes {
-		if n.Code == codeProposed && strings.Contains(n.Detail, "listened") {
+		if n.Code == codeProposed {
 			notes, ok = append(notes, n), true
 		}
 	}
