@@ -8,22 +8,28 @@ import (
 	"dropcut/pipeline"
 )
 
+// trueMoment is what is known of a moment of the sample recording, in seconds.
+type trueMoment struct {
+	ID         string
+	Start, End float64
+	Payoff     []float64
+}
+
+func trueMoments(t *testing.T) []trueMoment {
+	t.Helper()
+	var truth struct{ Moments []trueMoment }
+	if err := json.Unmarshal(read(t, sample(t, "long/payoffs.json")), &truth); err != nil {
+		t.Fatal(err)
+	}
+	return truth.Moments
+}
+
 // TestTheSampleRecordingGivesItsMoments holds each source alone against what is
 // known of the sample: a core of 60–90 s that stays in the moment and holds its
 // payoff must hold the known payoff, or share 25 s with the known moment.
 func TestTheSampleRecordingGivesItsMoments(t *testing.T) {
 	path := sample(t, "long/proxy_360p_with_chapters.mp4")
-	var truth struct {
-		Moments []struct {
-			ID     string
-			Start  float64
-			End    float64
-			Payoff []float64
-		}
-	}
-	if err := json.Unmarshal(read(t, sample(t, "long/payoffs.json")), &truth); err != nil {
-		t.Fatal(err)
-	}
+	truth := trueMoments(t)
 	for _, c := range []struct {
 		name, file string
 		unused     []string // codes of marks that are not used, without structure
@@ -47,10 +53,10 @@ func TestTheSampleRecordingGivesItsMoments(t *testing.T) {
 					t.Logf("%s %q: %s", spoken(m.At), m.Label, m.Unused)
 				}
 			}
-			if !slices.Equal(unused, c.unused) || len(moments) != len(truth.Moments) || len(out.Next) != len(moments) {
+			if !slices.Equal(unused, c.unused) || len(moments) != len(truth) || len(out.Next) != len(moments) {
 				t.Fatalf("unused %v, %d moments, %d rows", unused, len(moments), len(out.Next))
 			}
-			for i, want := range truth.Moments {
+			for i, want := range truth {
 				m := moments[i]
 				t.Logf("%s: window %.1f-%.1f payoff %.1f-%.1f given %v %q in %s", want.ID, float64(m.Window.In)/30, float64(m.Window.Out)/30,
 					float64(m.Payoff.In)/30, float64(m.Payoff.Out)/30, m.Given, m.Label, m.Folder)
