@@ -33,17 +33,8 @@ func (d *desk) sounds(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	x := pipeline.Excerpted{ID: pipeline.Mint(pipeline.ExcerptID), Moment: d.moment.ID, Window: timeline.Window{In: 1800, Out: 2100}, HasSound: true}
-	x.Key = storage.ExcerptKey(x.ID)
 	x.Signals.Silences = []timeline.Window{{In: 1800, Out: 1860}}
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := d.Data.Put(t.Context(), x.Key, f, ""); err != nil {
-		t.Fatal(err)
-	}
-	d.write(t, func(tx *catalog.Tx) error { return tx.PutExcerpt(x) })
+	d.keepExcerpt(t, x, file)
 }
 
 // endpoint is a client of a server of our own that answers with that, and how

@@ -287,7 +287,14 @@ func (d *desk) embed(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	x := d.excerpt()
-	x.Key, x.TextCount = storage.ExcerptKey(x.ID), 2
+	x.TextCount = 2
+	d.keepExcerpt(t, x, file)
+}
+
+// keepExcerpt keeps a file as the excerpt.
+func (d *desk) keepExcerpt(t *testing.T, x pipeline.Excerpted, file string) {
+	t.Helper()
+	x.Key = storage.ExcerptKey(x.ID)
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
