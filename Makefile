@@ -3,6 +3,7 @@
 
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZ ?= 30s
 RACED = ./workers ./storage/... ./pipeline/recording ./pipeline/ffmpeg
 
 .PHONY: build demo test race check bench fuzz clean
@@ -31,8 +32,8 @@ bench: ## ratios, side by side in one run
 	@scripts/setup test
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipeline/render ./cmd/dropcut
 
-fuzz: ## every parser for half a minute
-	@scripts/fuzz 30s
+fuzz: ## every parser for half a minute, or FUZZ=300x: so many inputs
+	@scripts/fuzz $(FUZZ)
 
 clean:
 	rm -rf bin clips
