@@ -18,7 +18,7 @@ const (
 
 // breakCost is how badly a line or caption may end after left when right follows.
 func (g grammar) breakCost(left, right string) int {
-	l, r := fold(left), fold(right)
+	l, r := Fold(left), Fold(right)
 	switch {
 	case EndsSentence(left):
 		return afterSentence
@@ -36,9 +36,9 @@ func (g grammar) breakCost(left, right string) int {
 	return plainBreak
 }
 
-// fold is a word for comparing: lower case, letters with their marks and
+// Fold is a word for comparing: lower case, letters with their marks and
 // digits, inner apostrophes.
-func fold(word string) string {
+func Fold(word string) string {
 	word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
 	return strings.ToLower(strings.ReplaceAll(word, "’", "'"))
 }

@@ -123,7 +123,7 @@ func languageTag(tag string) language.Tag {
 func (g grammar) keyword(words []Word) int {
 	best, at := 3, -1
 	for i, w := range words {
-		text := fold(w.Text)
+		text := Fold(w.Text)
 		if g.tied[text] || g.before[text] {
 			continue
 		}

@@ -71,7 +71,7 @@ func readLine(words []string) line {
 		quoted: strings.IndexAny(text, `"“„«「`) == 0,
 		price:  strings.ContainsAny(text, "$€£¥₽₴₹₩₺%")}
 	for _, w := range words {
-		f := fold(w)
+		f := Fold(w)
 		l.folded = append(l.folded, f)
 		if f != "" && strings.Trim(f, "0123456789.,:") == "" {
 			l.digits++

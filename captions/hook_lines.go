@@ -122,12 +122,12 @@ func interest(words []string) int {
 	if lastSign(words[len(words)-1]) == '!' {
 		score++
 	}
-	if vague[fold(words[0])] {
+	if vague[Fold(words[0])] {
 		score--
 	}
 	you := false
 	for _, w := range words {
-		f := fold(w)
+		f := Fold(w)
 		you = you || f == "you" || f == "your"
 		if fillers[f] {
 			score -= 2

@@ -31,7 +31,7 @@ var (
 	firstPersons = wordSet("i i'm i've i'll i'd my me myself we we're we've our yo mi je j'ai mon ma ich mein wir io mio eu meu minha ik mijn я мой мы мій ми εγώ μου")
 )
 
-// wordSet is words parted by spaces, each folded as fold does.
+// wordSet is words parted by spaces, each folded as Fold does.
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(s) {

@@ -146,7 +146,7 @@ func alike(a, b string) bool {
 func bag(text string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(text) {
-		if f := fold(w); f != "" {
+		if f := Fold(w); f != "" {
 			m[f] = true
 		}
 	}

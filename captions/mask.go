@@ -52,7 +52,7 @@ func MaskText(text, tag string) string {
 }
 
 func maskText(word, tag string) string {
-	if !isProfane(fold(word), tag) {
+	if !isProfane(Fold(word), tag) {
 		return word
 	}
 	letter := func(r rune) bool { return unicode.IsLetter(r) }

@@ -91,7 +91,7 @@ func Tellings(words []Word) []Telling {
 	var starts []int // of each word in text
 	for _, w := range words {
 		starts = append(starts, text.Len())
-		if t := fold(w.Text); t != "" {
+		if t := Fold(w.Text); t != "" {
 			text.WriteString(t)
 			text.WriteByte(' ')
 		}

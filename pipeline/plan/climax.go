@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"dropcut/captions"
 	"dropcut/pipeline/timeline"
@@ -66,8 +65,8 @@ func (p *planner) words(payoff timeline.Window) (out []climax) {
 	}
 	label := telling(p.in.Moment.Label)
 	for _, w := range p.said.words {
-		if payoff.Contains(w.Start) && slices.Contains(label, bare(w.Text)) {
-			out = append(out, climax{w.Start, ofLabel, fmt.Sprintf("the label's word %q is said at %%s", strings.ReplaceAll(bare(w.Text), "%", "%%"))})
+		if payoff.Contains(w.Start) && slices.Contains(label, captions.Fold(w.Text)) {
+			out = append(out, climax{w.Start, ofLabel, fmt.Sprintf("the label's word %q is said at %%s", strings.ReplaceAll(captions.Fold(w.Text), "%", "%%"))})
 		}
 	}
 	return out
@@ -77,18 +76,13 @@ func (p *planner) words(payoff timeline.Window) (out []climax) {
 // that every sentence has. Where no spaces are written, two letters are a word.
 func telling(label string) (out []string) {
 	for _, w := range strings.Fields(captions.Label(label)) {
-		w = bare(w)
+		w = captions.Fold(w)
 		letters := []rune(w)
 		if least := 4; len(letters) >= least || len(letters) >= 2 && letters[0] > 0x2E80 {
 			out = append(out, w)
 		}
 	}
 	return out
-}
-
-// bare is a word in small letters without what stands around it.
-func bare(w string) string {
-	return strings.TrimFunc(strings.ToLower(w), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }
 
 // rise is where the sound comes up inside a window and stays.
