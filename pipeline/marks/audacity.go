@@ -15,7 +15,7 @@ const spectralRow = "\\\t"
 // looksAudacity reports whether most lines are labels of Audacity.
 func looksAudacity(f *file) bool {
 	rows, all := 0, 0
-	for _, line := range strings.Split(f.head(64<<10), "\n") {
+	for line := range f.opening() {
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, spectralRow) {
 			continue
 		}

@@ -63,7 +63,7 @@ func (f *file) cuts() *edl {
 		return f.list
 	}
 	f.list = &edl{}
-	for line := range strings.SplitSeq(f.head(64<<10), "\n") {
+	for line := range f.opening() {
 		if mayBeEvent(line) && eventLine.MatchString(line) {
 			f.list = readEDL(f.text)
 			break

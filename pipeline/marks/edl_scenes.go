@@ -14,7 +14,7 @@ var scenes = map[string]string{"0": "it is cut out", "1": "its sound is muted", 
 // looksScenes: every line is a time, mostly a second one, and a kind of 0 to 3.
 func looksScenes(f *file) bool {
 	lines, exact := 0, 0
-	for line := range strings.SplitSeq(f.head(64<<10), "\n") {
+	for line := range f.opening() {
 		if _, ok := sceneOf(line, timeline.Rate30); !ok {
 			if isNote(line) {
 				continue

@@ -3,6 +3,7 @@ package marks
 import (
 	"encoding/json"
 	"encoding/xml"
+	"iter"
 	"strings"
 )
 
@@ -22,6 +23,12 @@ func (f *file) head(most int) string {
 	s := strings.TrimLeft(f.text[:min(len(f.text), most+4096)], " \t\n")
 	return s[:min(len(s), most)]
 }
+
+// telling is how many bytes of its content tell a file.
+const telling = 64 << 10
+
+// opening is the lines that tell it.
+func (f *file) opening() iter.Seq[string] { return strings.SplitSeq(f.head(telling), "\n") }
 
 // object is the JSON document's own fields; nil for anything but a JSON object.
 func (f *file) object() map[string]json.RawMessage {
@@ -51,8 +58,7 @@ func (f *file) root() string {
 	if first(f.head(1)) != '<' {
 		return ""
 	}
-	d := xml.NewDecoder(strings.NewReader(f.text[:min(len(f.text), 64<<10)]))
-	d.CharsetReader = asItIs
+	d := xmlDecoder(strings.NewReader(f.text[:min(len(f.text), telling)]))
 	for range 64 {
 		t, err := d.Token()
 		if err != nil {

@@ -19,7 +19,7 @@ type llcSegment struct {
 // looksLLC reports whether a file is a LosslessCut project.
 func looksLLC(f *file) bool {
 	c := first(f.head(1))
-	return (c == '{' || c == '/') && cutSegments.MatchString(f.head(64<<10))
+	return (c == '{' || c == '/') && cutSegments.MatchString(f.head(telling))
 }
 
 // parseLLC reads a LosslessCut project, which is JSON5. A segment without an

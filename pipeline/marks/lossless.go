@@ -63,7 +63,7 @@ func cutRow(line string, comma rune) []string {
 // looksLosslessCut reports whether most lines are cuts, or the header is there.
 func looksLosslessCut(f *file) bool {
 	rows, all, comma := 0, 0, cutComma(f)
-	for _, line := range strings.Split(f.head(64<<10), "\n") {
+	for line := range f.opening() {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

@@ -31,13 +31,20 @@ func (s *sips) ReadByte() (byte, error) {
 	return s.Reader.ReadByte()
 }
 
+// xmlDecoder reads a document whatever character set it names: the text is
+// UTF-8 by now.
+func xmlDecoder(r io.Reader) *xml.Decoder {
+	d := xml.NewDecoder(r)
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	return d
+}
+
 // walk gives every tag and text of an XML document to see, in order. Entities
 // of its own are not known, and a document that uses one is at fault; nothing
 // outside it is ever read. see may end the walk by giving false.
 func (f *file) walk(see func(line int, t xml.Token) bool) error {
 	r := &sips{Reader: strings.NewReader(f.text)}
-	d := xml.NewDecoder(r)
-	d.CharsetReader = asItIs
+	d := xmlDecoder(r)
 	depth := 0
 	for {
 		r.left = longestTag

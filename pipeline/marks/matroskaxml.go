@@ -1,7 +1,6 @@
 package marks
 
 import (
-	"encoding/xml"
 	"strings"
 )
 
@@ -31,9 +30,7 @@ func parseMatroskaXML(f *file, of Recording) ([]List, error) {
 	var doc struct {
 		Editions []mkvEdition `xml:"EditionEntry"`
 	}
-	d := xml.NewDecoder(strings.NewReader(f.text))
-	d.CharsetReader = asItIs
-	if err := d.Decode(&doc); err != nil {
+	if err := xmlDecoder(strings.NewReader(f.text)).Decode(&doc); err != nil {
 		return nil, unknown(f.name, "it is XML with a fault ("+CleanLabel(err.Error())+")")
 	}
 	var chosen *mkvEdition

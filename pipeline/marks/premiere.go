@@ -68,7 +68,7 @@ func looksPremiere(f *file) bool {
 		return true
 	}
 	rows, all := 0, 0
-	for line := range strings.SplitSeq(f.head(64<<10), "\n") {
+	for line := range f.opening() {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

@@ -1,7 +1,6 @@
 package marks
 
 import (
-	"io"
 	"slices"
 	"strings"
 
@@ -98,6 +97,3 @@ func Told(b []byte) (source string, ok bool) {
 	}
 	return row.Source, true
 }
-
-// asItIs is the reader of XML that names a character set: the text is UTF-8 by now.
-func asItIs(_ string, r io.Reader) (io.Reader, error) { return r, nil }

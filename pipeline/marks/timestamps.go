@@ -142,7 +142,7 @@ var cueTimes = regexp.MustCompile(`^\s*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-
 // its own that merely has times in it, such as captions, markup, other JSON,
 // playlists.
 func looksListed(f *file) bool {
-	head := f.head(64 << 10)
+	head := f.head(telling)
 	for _, magic := range []string{"WEBVTT", ";FFMETADATA", "#EXTM3U", "[Script Info]", "CHAPTER01=", "TITLE:", "Scenarist_SCC"} {
 		if _, ok := CutFold(head, magic); ok {
 			return false

@@ -18,7 +18,7 @@ var (
 // a time, a role right behind the comma, a name.
 func looksTwitch(f *file) bool {
 	rows, all := 0, 0
-	for _, line := range strings.Split(f.text[:min(len(f.text), 64<<10)], "\n") {
+	for line := range f.opening() {
 		line = strings.TrimSpace(line)
 		if line == "" || all == 0 && isHeader(strings.Split(line, ",")) {
 			continue
