@@ -34,6 +34,15 @@ func (t *writtenTime) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// entryOf is an entry from start on; without an end it is a point.
+func entryOf(start writtenTime, end *writtenTime, label string) Entry {
+	e := Entry{At: start.at, Step: start.step, Label: label}
+	if end != nil {
+		e.until(end.instant)
+	}
+	return e
+}
+
 // decimalSeconds reads a plain decimal number of seconds.
 func decimalSeconds(s string) (instant, bool) {
 	s, below := strings.CutPrefix(strings.TrimSpace(s), "-")

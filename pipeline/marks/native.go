@@ -47,11 +47,7 @@ func parseNative(f *file, _ Recording) ([]List, error) {
 			l.problem("mark %d has no start", n)
 			return
 		}
-		e := Entry{At: m.Start.at, Step: m.Start.step, Label: m.Label}
-		if m.End != nil {
-			e.until(m.End.instant)
-		}
-		l.Add(e)
+		l.Add(entryOf(*m.Start, m.End, m.Label))
 	})
 	if len(l.Entries) == 0 {
 		return nil, pipeline.Fail(pipeline.Invalid, "unknown_marks", `a mark needs a start: {"start":"10:15","label":"…"}`,

@@ -21,10 +21,7 @@ func parsePodcast(f *file, of Recording) ([]List, error) {
 			l.problem("chapter %d has no startTime", n)
 			return
 		}
-		e := Entry{At: c.Start.at, Step: c.Start.step, Label: c.Title}
-		if c.End != nil {
-			e.until(c.End.instant)
-		}
+		e := entryOf(*c.Start, c.End, c.Title)
 		if c.TOC != nil && !*c.TOC {
 			silent.Add(e)
 			return

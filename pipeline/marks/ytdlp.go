@@ -28,11 +28,7 @@ func parseYtdlp(f *file, of Recording) ([]List, error) {
 			l.problem("chapter %d has no start_time", n)
 			return
 		}
-		e := Entry{At: c.Start.at, Step: c.Start.step, Label: c.Title}
-		if c.End != nil {
-			e.until(c.End.instant)
-		}
-		l.Add(e)
+		l.Add(entryOf(*c.Start, c.End, c.Title))
 	})
 	l.chapters(of.Length)
 	// Twitch's chapters say which game was played: no one pointed at anything.
