@@ -60,7 +60,7 @@ func TestRealTranscriptsInEveryStyleAreThereAndInsideTheBox(t *testing.T) {
 		text := saidIn(t, x.file, 4, func(line string) bool { return strings.Contains(line, x.has) })
 		words := strings.Fields(text)
 		hook := strings.Join(words[:min(len(words), 6)], " ")
-		s, why := stills(f, tongue{x.lang, text, string([]rune(hook)[:min(len([]rune(hook)), 40)])}, phone)
+		s, why := stills(t, f, tongue{x.lang, text, string([]rune(hook)[:min(len([]rune(hook)), 40)])}, phone)
 		if why != "" {
 			t.Logf("%s in %s skipped: %s", x.lang, x.file, why)
 			continue
