@@ -46,8 +46,8 @@ func newDrain(t *testing.T, steps map[pipeline.Step]Step) (*Drain, *witness) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	w := &witness{failed: map[string]*pipeline.Error{}}
-	return &Drain{DB: db, Steps: steps, Slots: 2, Backoff: time.Millisecond, Watch: w,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, w
+	return &Drain{Slots: 2, Hand: Hand{DB: db, Steps: steps, Backoff: time.Millisecond, Watch: w,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}, w
 }
 
 func add(t *testing.T, d *Drain, kind pipeline.Step, subjects ...string) {

@@ -29,3 +29,9 @@ type Watch interface {
 	Progress(w catalog.Work, done float64)
 	Finished(w catalog.Work, made catalog.Made, err *pipeline.Error)
 }
+
+type unwatched struct{}
+
+func (unwatched) Started(catalog.Work)                                 {}
+func (unwatched) Progress(catalog.Work, float64)                       {}
+func (unwatched) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}

@@ -204,7 +204,7 @@ func (h *workshop) name(ctx context.Context, id string) (name string) {
 
 // drain does every row in this process.
 func (h *workshop) drain(w workers.Watch, steps map[pipeline.Step]workers.Step) *workers.Drain {
-	return &workers.Drain{DB: h.db, Steps: steps, Slots: slots(), Watch: w, Log: h.log}
+	return &workers.Drain{Hand: workers.Hand{DB: h.db, Steps: steps, Watch: w, Log: h.log}, Slots: slots()}
 }
 
 // slots is how many rows are worked on at once: encoders use several threads

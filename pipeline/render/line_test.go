@@ -226,10 +226,10 @@ func (m *mill) round() *seen {
 		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Compose, Subject: m.moment.ID, Input: round, Recording: m.rec.ID, Priority: 5})
 		return err
 	})
-	d := workers.Drain{DB: m.db, Slots: cmp.Or(m.slots, 2), Backoff: 1, Watch: m.seen, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Steps: map[pipeline.Step]workers.Step{
+	d := workers.Drain{Slots: cmp.Or(m.slots, 2), Hand: workers.Hand{DB: m.db, Backoff: 1, Watch: m.seen, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Steps: map[pipeline.Step]workers.Step{
 		pipeline.Compose: &Compose{m.bench}, pipeline.Render: &Run{m.bench}, pipeline.Sound: &Sound{m.bench}, pipeline.Assemble: &Assembly{m.bench},
 		pipeline.Publish: &publish.Step{Catalog: m.db, Output: m.output, SRT: captions.SRT, VTT: captions.VTT},
-	}}
+	}}}
 	if err := d.Run(m.t.Context()); err != nil {
 		m.t.Fatal(err)
 	}
