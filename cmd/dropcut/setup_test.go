@@ -44,7 +44,7 @@ func wouldInstall(t *testing.T, more string) string {
 func TestSetupSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	out := wouldInstall(t, t.TempDir())
-	for _, name := range []string{"ffmpeg: ", "espeak-ng: ", "gcc: "} {
+	for _, name := range []string{"ffmpeg: ", "espeak-ng: ", "gcc: ", "redis-server: "} {
 		if !strings.Contains(out, name) {
 			t.Errorf("%s is not missed where no program is:\n%s", name, out)
 		}
