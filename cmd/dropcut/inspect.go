@@ -166,8 +166,9 @@ func (silent) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}
 
 // inspect reads everything known of a recording.
 func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
-	out := inspected{Version: pipeline.ManifestVersion, Moments: []inspectedMoment{}}
+	var out inspected
 	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
+		out = inspected{Version: pipeline.ManifestVersion, Moments: []inspectedMoment{}}
 		rec, err := tx.Recording(id)
 		if err != nil {
 			return err

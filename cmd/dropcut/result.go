@@ -24,9 +24,10 @@ type result struct {
 
 // result reads how a recording ended in a round.
 func (h *workshop) result(ctx context.Context, path, round string) (result, error) {
-	r := result{path: path}
+	var r result
 	var moments []pipeline.Moment
 	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
+		r, moments = result{path: path}, nil
 		w, err := tx.WorkOf(pipeline.Ingest, path, round)
 		if err != nil {
 			return err

@@ -192,6 +192,7 @@ func (h *workshop) outPath(key string) string { return filepath.Join(h.out, file
 // name is what a person calls a recording or a moment; "" where it has no name.
 func (h *workshop) name(ctx context.Context, id string) (name string) {
 	_ = h.db.Write(ctx, func(tx *catalog.Tx) error {
+		name = ""
 		if m, err := tx.Moment(id); err == nil {
 			name = m.Label
 		} else if r, err := tx.Recording(id); err == nil {

@@ -24,14 +24,15 @@ var ours = regexp.MustCompile(`^(?:core|short)-\d+-.*-([0-9a-f]{8})\.(?:mp4|jpg|
 // it. Nobody may be working on the recording meanwhile.
 func Tidy(ctx context.Context, c Catalog, out storage.Bucket, recording string) error {
 	var folder string
-	keep := map[string]bool{}
+	var keep map[string]bool
 	err := c.Write(ctx, func(tx *catalog.Tx) error {
 		rec, err := tx.Recording(recording)
 		if err != nil {
 			return err
 		}
 		folder = rec.Folder
-		return held(tx, recording, keep)
+		keep, err = held(tx, recording)
+		return err
 	})
 	if err != nil || folder == "" {
 		return err
@@ -69,12 +70,13 @@ func Tidy(ctx context.Context, c Catalog, out storage.Bucket, recording string) 
 	return nil
 }
 
-// held adds the files of variants that stand in the catalogue and are still to
+// held is the files of variants that stand in the catalogue and are still to
 // be published: their moment's publishing failed.
-func held(tx *catalog.Tx, recording string, keep map[string]bool) error {
+func held(tx *catalog.Tx, recording string) (map[string]bool, error) {
+	keep := map[string]bool{}
 	moments, err := tx.MomentsOf(recording)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range moments {
 		if m.State == pipeline.MomentSuperseded || m.State == pipeline.MomentOffered {
@@ -82,7 +84,7 @@ func held(tx *catalog.Tx, recording string, keep map[string]bool) error {
 		}
 		r, err := Load(tx, m.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, all := range r.Variants {
 			for _, v := range all {
@@ -96,7 +98,7 @@ func held(tx *catalog.Tx, recording string, keep map[string]bool) error {
 			}
 		}
 	}
-	return nil
+	return keep, nil
 }
 
 // remove deletes a file whose name begins the digest of its bytes.

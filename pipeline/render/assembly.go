@@ -100,12 +100,13 @@ func (s *Assembly) failed(ctx context.Context, v pipeline.Variant, cause error) 
 }
 
 func (s *Assembly) load(ctx context.Context, w catalog.Work) (*assemblyInput, error) {
-	in := &assemblyInput{rows: map[string][]catalog.Segment{}, failed: map[string]*pipeline.Error{}}
+	in := &assemblyInput{}
 	var err error
 	if in.order, err = read[assemblyOrder](w.Doc); err != nil {
 		return in, err
 	}
 	return in, s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		in.rows, in.failed = map[string][]catalog.Segment{}, map[string]*pipeline.Error{}
 		if in.variant, err = tx.Variant(w.Subject); err != nil {
 			return err
 		}

@@ -50,8 +50,9 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 }
 
 func (s *Compose) load(ctx context.Context, id string) (material, error) {
-	m := material{fonts: s.Fonts, scale: s.scale(), variants: map[string][]pipeline.Variant{}}
+	m := material{fonts: s.Fonts, scale: s.scale()}
 	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		m.variants = map[string][]pipeline.Variant{}
 		if m.moment, err = tx.Moment(id); err != nil {
 			return err
 		}

@@ -100,6 +100,7 @@ func (d *desk) do(t *testing.T, files ...pipeline.Sidecar) ([]captions.Transcrip
 			return err
 		}
 		m, err := tx.Moment(d.moment.ID)
+		codes = nil
 		for _, n := range m.Notes {
 			codes = append(codes, n.Code)
 		}
