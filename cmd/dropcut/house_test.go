@@ -49,6 +49,8 @@ var house = map[string]room{
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
+
+	"storage/storagetest/postgres": {"a PostgreSQL for tests", nil},
 }
 
 var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "pipeline/hearing", "captions", "captions/dictionary", "captions/transcript", "storage", "storage/catalog"}
@@ -58,6 +60,7 @@ var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipe
 var homes = map[string]string{
 	"os/exec":                                      "pipeline/ffmpeg",
 	"database/sql":                                 "storage/catalog",
+	"github.com/jackc/pgx/v5":                      "storage/catalog",
 	"modernc.org/sqlite":                           "storage/catalog",
 	"github.com/pressly/goose/v3":                  "storage/catalog",
 	"github.com/aws/aws-sdk-go-v2":                 "storage/s3",
@@ -134,9 +137,9 @@ func fileBreaches(t *testing.T, name, text string) []string {
 	return out
 }
 
-// isForTests reports whether only tests may use a room: then it may start
-// servers, as they may.
-func isForTests(folder string) bool { return strings.HasSuffix(folder, "test") }
+// isForTests reports whether only tests may use a room, by its name or the name
+// of one it lies in: then it may start servers, as they may.
+func isForTests(folder string) bool { return strings.Contains(folder+"/", "test/") }
 
 func isAt(folder, home string) bool {
 	return folder == home || strings.HasSuffix(home, "/") && strings.HasPrefix(folder+"/", home)
@@ -162,6 +165,8 @@ func TestABreachIsSeen(t *testing.T) {
 		{"pipeline/render/x.go", "package render\nimport _ \"os/exec\"\n"},
 		{"pipeline/transcribe/x.go", "package transcribe\nimport _ \"github.com/asticode/go-astisub\"\n"},
 		{"workers/x.go", "package workers\nimport _ \"database/sql\"\n"},
+		{"workers/x.go", "package workers\nimport _ \"github.com/jackc/pgx/v5/pgconn\"\n"},
+		{"cmd/dropcut/x.go", "package main\nimport _ \"dropcut/storage/storagetest/postgres\"\n"},
 		{"util/x.go", "package util\n"},
 		{"cmd/dropcut/x.go", "package main\nimport _ \"dropcut/workers/workerstest\"\n"},
 		{"workers/long.go", "package workers\n" + strings.Repeat("// x\n", 501)},

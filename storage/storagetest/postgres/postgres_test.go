@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) { os.Exit(Around(m).Run()) }
+
+func TestAServerIsBackAfterItsDeathWithWhatItHeld(t *testing.T) {
+	s := Start(t)
+	if err := s.do("CREATE DATABASE kept"); err != nil {
+		t.Fatal(err)
+	}
+	first := s.child.Pid
+	if err := s.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.do("SELECT 1"); err == nil {
+		t.Fatal("a killed server answers")
+	}
+	if err := s.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	if s.child.Pid == first {
+		t.Error("the server is the one that was killed")
+	}
+	if err := s.do("DROP DATABASE kept"); err != nil {
+		t.Errorf("what was acknowledged is gone: %v", err)
+	}
+}
+
+func TestNothingOfAServerIsLeft(t *testing.T) {
+	s, err := start(programs(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.remove(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(s.folder); !os.IsNotExist(err) {
+		t.Errorf("its folder: %v", err)
+	}
+	if !s.down() {
+		t.Error("it runs")
+	}
+}
