@@ -11,7 +11,7 @@ import (
 )
 
 func TestAFullDatabaseIsNoRoom(t *testing.T) {
-	db := open(t)
+	db := inFile(t)
 	db.sql.SetMaxOpenConns(1) // the limit below is the connection's
 	if _, err := db.sql.Exec(`PRAGMA max_page_count = 1`); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ func (t *Tx) PutRecording(r pipeline.Recording) error {
 		r.Failure = nil
 	}
 	_, err := t.exec(`INSERT INTO recordings (id, creator, fingerprint, state, doc, created_ms, updated_ms)
-		VALUES ($1, $2, $3, $4, $5, `+now+`, `+now+`)
+		VALUES ($1, $2, $3, $4, $5, now_ms, now_ms)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, doc = excluded.doc, updated_ms = excluded.updated_ms`,
 		r.ID, r.Creator, r.Fingerprint, r.State, text(r))
 	return err
@@ -64,7 +64,7 @@ func (t *Tx) PutMoment(m pipeline.Moment) error {
 		m.Failure = nil
 	}
 	_, err := t.exec(`INSERT INTO moments (id, recording_id, state, in_frame, doc, updated_ms)
-		VALUES ($1, $2, $3, $4, $5, `+now+`)
+		VALUES ($1, $2, $3, $4, $5, now_ms)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, in_frame = excluded.in_frame,
 		  doc = excluded.doc, updated_ms = excluded.updated_ms`,
 		m.ID, m.Recording, m.State, m.Window.In, text(m))
@@ -84,7 +84,7 @@ func (t *Tx) MomentsOf(recording string) ([]pipeline.Moment, error) {
 
 // PutExcerpt keeps a new excerpt of a moment.
 func (t *Tx) PutExcerpt(e pipeline.Excerpted) error {
-	_, err := t.exec(`INSERT INTO excerpts (id, moment_id, doc, created_ms) VALUES ($1, $2, $3, `+now+`)
+	_, err := t.exec(`INSERT INTO excerpts (id, moment_id, doc, created_ms) VALUES ($1, $2, $3, now_ms)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, e.ID, e.Moment, text(e))
 	return err
 }

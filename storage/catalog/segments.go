@@ -1,6 +1,10 @@
 package catalog
 
-import "dropcut/pipeline"
+import (
+	"database/sql"
+
+	"dropcut/pipeline"
+)
 
 // Segment is the kept bytes of one recipe: encoded picture, or a clip's sound.
 type Segment struct {
@@ -19,7 +23,7 @@ func (t *Tx) PutSegment(s Segment) (Segment, error) {
 		s.Doc = "{}"
 	}
 	if _, err := t.exec(`INSERT INTO segments (recipe, avcc, digest, frames, bytes, encoder, doc, created_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, `+now+`) ON CONFLICT (recipe, avcc) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, now_ms) ON CONFLICT (recipe, avcc) DO NOTHING`,
 		s.Recipe, s.AVCC, s.Digest, s.Frames, s.Bytes, s.Encoder, s.Doc); err != nil {
 		return s, err
 	}
@@ -36,21 +40,15 @@ func (t *Tx) DropSegment(s Segment) error {
 
 // Segments is what is kept of a recipe, one row a decoder configuration, oldest first.
 func (t *Tx) Segments(recipe string) ([]Segment, error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT recipe, avcc, digest, frames, bytes, encoder, doc
-		FROM segments WHERE recipe = $1 ORDER BY created_ms, avcc`, recipe)
-	if err != nil {
-		return nil, fail(err, "read segments")
-	}
-	defer rows.Close()
 	var out []Segment
-	for rows.Next() {
+	err := t.each(`SELECT recipe, avcc, digest, frames, bytes, encoder, doc
+		FROM segments WHERE recipe = $1 ORDER BY created_ms, avcc`, []any{recipe}, func(rows *sql.Rows) error {
 		var s Segment
-		if err := rows.Scan(&s.Recipe, &s.AVCC, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder, &s.Doc); err != nil {
-			return nil, fail(err, "read segments")
-		}
+		err := rows.Scan(&s.Recipe, &s.AVCC, &s.Digest, &s.Frames, &s.Bytes, &s.Encoder, &s.Doc)
 		out = append(out, s)
-	}
-	return out, fail(rows.Err(), "read segments")
+		return err
+	})
+	return out, err
 }
 
 // Reserve gives the making of a recipe to a work row, unless another that is

@@ -13,7 +13,7 @@ type Tally struct {
 // AddTally adds what a piece of work that began wall ago did for a moment.
 func (t *Tx) AddTally(moment string, did Tally) error {
 	_, err := t.exec(`INSERT INTO tallies (moment_id, encoded_frames, bytes_read, cpu_ms, since_ms)
-		VALUES ($1, $2, $3, $4, `+now+` - $5)
+		VALUES ($1, $2, $3, $4, now_ms - $5)
 		ON CONFLICT (moment_id) DO UPDATE SET
 		  encoded_frames = tallies.encoded_frames + excluded.encoded_frames,
 		  bytes_read = tallies.bytes_read + excluded.bytes_read,
@@ -26,8 +26,8 @@ func (t *Tx) AddTally(moment string, did Tally) error {
 func (t *Tx) Tally(moment string) (Tally, error) {
 	var out Tally
 	var cpu, wall int64
-	err := t.one("tally", `SELECT COALESCE(SUM(encoded_frames), 0), COALESCE(SUM(bytes_read), 0), COALESCE(SUM(cpu_ms), 0),
-		COALESCE(MAX(`+now+` - since_ms), 0) FROM tallies WHERE moment_id = $1`,
+	err := t.one("tally", `SELECT COALESCE(MAX(encoded_frames), 0), COALESCE(MAX(bytes_read), 0), COALESCE(MAX(cpu_ms), 0),
+		COALESCE(MAX(now_ms - since_ms), 0) FROM tallies WHERE moment_id = $1`,
 		[]any{moment}, &out.EncodedFrames, &out.BytesRead, &cpu, &wall)
 	out.CPU, out.Wall = time.Duration(cpu)*time.Millisecond, time.Duration(wall)*time.Millisecond
 	return out, err

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"time"
@@ -84,20 +85,21 @@ func (t *Tx) wait(id string, on []string) error {
 }
 
 // Claim takes the most urgent row that is ready, or whose lease ran out, and
-// holds it for lease. It returns nil when there is nothing to do now.
+// holds it for lease. It returns nil when there is nothing to do now; a row
+// that another touches at this instant may be passed over.
 func (db *DB) Claim(ctx context.Context, lease time.Duration) (*Work, error) {
+	return db.claim(ctx, `id = (SELECT id FROM work WHERE `+claimable+` ORDER BY priority, id LIMIT 1 skip_locked) AND `+claimable, lease)
+}
+
+// claim takes the row that which is true of; nil where there is none. $1 is the lease.
+func (db *DB) claim(ctx context.Context, which string, lease time.Duration, more ...any) (*Work, error) {
 	var w Work
 	var body string
-	err := db.Write(ctx, func(t *Tx) error {
-		return t.one("work", `UPDATE work SET state = 'running', fence = fence + 1, attempt = attempt + 1, lease_ms = `+now+` + $1
-			WHERE id = (SELECT id FROM work WHERE waits = 0 AND not_before <= `+now+`
-			    AND (state = 'ready' OR (state = 'running' AND lease_ms < `+now+`))
-			  ORDER BY priority, id LIMIT 1)
-			  AND (state = 'ready' OR (state = 'running' AND lease_ms < `+now+`))
-			RETURNING id, kind, subject, input, recording, priority, doc, state, attempt, fence`,
-			[]any{lease.Milliseconds()},
-			&w.ID, &w.Kind, &w.Subject, &w.Input, &w.Recording, &w.Priority, &body, &w.State, &w.Attempt, &w.Fence)
-	})
+	err := db.one(ctx, "work", `UPDATE work SET state = 'running', fence = fence + 1, attempt = attempt + 1, lease_ms = now_ms + $1
+		WHERE `+which+`
+		RETURNING id, kind, subject, input, recording, priority, doc, state, attempt, fence`,
+		append([]any{lease.Milliseconds()}, more...),
+		&w.ID, &w.Kind, &w.Subject, &w.Input, &w.Recording, &w.Priority, &body, &w.State, &w.Attempt, &w.Fence)
 	if errors.Is(err, pipeline.NotFound) {
 		return nil, nil
 	}
@@ -111,8 +113,8 @@ func (db *DB) Claim(ctx context.Context, lease time.Duration) (*Work, error) {
 // Beat keeps a claim for another lease. Conflict means that the claim is lost:
 // stop at once and keep nothing.
 func (db *DB) Beat(ctx context.Context, w Work, lease time.Duration) error {
-	return db.Write(ctx, func(t *Tx) error {
-		return t.guarded(`UPDATE work SET lease_ms = `+now+` + $3 WHERE id = $1 AND fence = $2 AND state = 'running'`,
+	return db.run(ctx, db.single, func(t *Tx) error {
+		return t.guarded(`UPDATE work SET lease_ms = now_ms + $3 WHERE id = $1 AND fence = $2 AND state = 'running'`,
 			w, lease.Milliseconds())
 	})
 }
@@ -138,7 +140,7 @@ func (t *Tx) FinishFailed(w Work, why *pipeline.Error) error {
 
 // Postpone hands w back to be tried again after a while.
 func (t *Tx) Postpone(w Work, after time.Duration, why *pipeline.Error) error {
-	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, not_before = `+now+` + $3, failure = $4
+	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, not_before = now_ms + $3, failure = $4
 		WHERE id = $1 AND fence = $2 AND state = 'running'`, w, after.Milliseconds(), text(why))
 }
 
@@ -172,16 +174,18 @@ func (t *Tx) settle(w Work) error {
 // Unfinished counts rows that are still to be done, running ones included.
 func (db *DB) Unfinished(ctx context.Context) (int64, error) {
 	var n int64
-	err := db.Write(ctx, func(t *Tx) error {
-		return t.one("work", `SELECT COUNT(*) FROM work WHERE state IN ('ready', 'running')`, nil, &n)
-	})
+	err := db.one(ctx, "work", `SELECT COUNT(*) FROM work WHERE state IN ('ready', 'running')`, nil, &n)
 	return n, err
 }
 
 // Forget removes every row that is still to be done. Only `dropcut run` calls
 // it, which holds the catalogue's lock and then asks for its work anew: what a
-// killed run left is found again by its results, not by its rows.
+// killed run left is found again by its results, not by its rows. On PostgreSQL
+// it is refused, Internal: others work there.
 func (db *DB) Forget(ctx context.Context) error {
+	if err := db.alone("forget what is to be done"); err != nil {
+		return err
+	}
 	return db.Write(ctx, func(t *Tx) error {
 		if _, err := t.exec(`DELETE FROM work_waits`); err != nil {
 			return err
@@ -223,8 +227,12 @@ func (w *Work) readFailure(body string) error {
 
 // Orphaned makes every running row claimable at once. Only the process that
 // holds the catalogue's lock may call it, before it starts to work: whoever
-// claimed those rows is dead.
+// claimed those rows is dead. On PostgreSQL it is refused, Internal: there
+// their leases run out.
 func (db *DB) Orphaned(ctx context.Context) error {
+	if err := db.alone("take rows from who runs them"); err != nil {
+		return err
+	}
 	return db.Write(ctx, func(t *Tx) error {
 		_, err := t.exec(`UPDATE work SET lease_ms = 0, attempt = attempt - 1 WHERE state = 'running'`)
 		return err
@@ -233,23 +241,19 @@ func (db *DB) Orphaned(ctx context.Context) error {
 
 // Failures is the failed rows of a recording with that input, oldest first.
 func (t *Tx) Failures(recording, input string) ([]Work, error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT id, kind, subject, failure FROM work
-		WHERE recording = $1 AND input = $2 AND state = 'failed' ORDER BY id`, recording, input)
-	if err != nil {
-		return nil, fail(err, "read failures")
-	}
-	defer rows.Close()
 	var out []Work
-	for rows.Next() {
+	err := t.each(`SELECT id, kind, subject, failure FROM work
+		WHERE recording = $1 AND input = $2 AND state = 'failed' ORDER BY id`, []any{recording, input}, func(rows *sql.Rows) error {
 		w := Work{Recording: recording, Input: input, State: WorkFailed}
 		var body string
 		if err := rows.Scan(&w.ID, &w.Kind, &w.Subject, &body); err != nil {
-			return nil, fail(err, "read failures")
+			return err
 		}
 		if err := w.readFailure(body); err != nil {
-			return nil, err
+			return err
 		}
 		out = append(out, w)
-	}
-	return out, fail(rows.Err(), "read failures")
+		return nil
+	})
+	return out, err
 }
