@@ -32,6 +32,7 @@ var house = map[string]room{
 	"pipeline/openai":     {"speaks the OpenAI contract: sound to words, lines to another language", []string{"pipeline"}},
 	"pipeline/hearing":    {"samples to what is heard: level, noise, crowds, what stands out", nil},
 	"pipeline/drop":       {"reads the drop plan and a creator's defaults", []string{"pipeline", "captions"}},
+	"pipeline/beside":     {"finds what came with a recording: marks, words, the drop plan, defaults", []string{"pipeline", "pipeline/marks", "pipeline/drop", "captions/transcript", "storage", "storage/dir"}},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},

@@ -113,12 +113,11 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 // look walks the line as far as detect.
 func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
 	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing, NoProposals: c.NoProposals}
-	before, err := readBeforehand(c.Recording, c.Plan)
+	found, err := cameWith(ctx, c.Recording, c.Plan, c.Marks, c.Transcript)
 	if err != nil {
 		return "", err
 	}
-	before.into(&brief)
-	if err := h.sidecars(ctx, c.Recording, c.Marks, c.Transcript, &brief); err != nil {
+	if err := found.Into(ctx, h.data, &brief); err != nil {
 		return "", err
 	}
 	folder, name := filepath.Split(c.Recording)

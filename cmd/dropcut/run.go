@@ -13,6 +13,7 @@ import (
 
 	"dropcut/captions"
 	"dropcut/pipeline"
+	"dropcut/pipeline/beside"
 	"dropcut/pipeline/ingest"
 	"dropcut/pipeline/marks"
 	"dropcut/pipeline/publish"
@@ -49,7 +50,7 @@ type runCommand struct {
 
 	Config kong.ConfigFlag `placeholder:"FILE" help:"Read flags from a JSON file."`
 
-	beforehand []beforehand // of each recording
+	found []beside.Found // with each recording
 }
 
 // Help is shown below the flags.
@@ -79,13 +80,13 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 	if err := c.validate(); err != nil {
 		return nil, nil, err
 	}
-	c.beforehand = nil
+	c.found = nil
 	for _, path := range c.Recordings {
-		b, err := readBeforehand(path, c.Plan)
+		f, err := cameWith(ctx, path, c.Plan, c.Marks, c.Transcript)
 		if err != nil {
 			return nil, nil, err
 		}
-		c.beforehand = append(c.beforehand, b)
+		c.found = append(c.found, f)
 	}
 	if c.Data == "" {
 		c.Data = filepath.Join(c.Out, ".dropcut")
@@ -95,7 +96,7 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 		return nil, nil, err
 	}
 	defer h.Close()
-	if err := h.useFonts(c.beforehand); err != nil {
+	if err := h.useFonts(c.found); err != nil {
 		return nil, nil, err
 	}
 	if h.hears, err = recogniser(c.Recogniser, h.runner); err != nil {
@@ -194,15 +195,11 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 // enqueue pins a recording's sidecars and adds its first piece of work. What
 // is wrong with one recording becomes that recording's failure, not the run's.
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round string) error {
-	path, before := c.Recordings[i], c.beforehand[i]
+	path := c.Recordings[i]
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
 		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, Mask: c.Mask, AllVariants: c.AllVariants,
 		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
-	before.into(&brief)
-	if err := h.keepBeforehand(ctx, before, &brief); err != nil {
-		return err
-	}
-	if err := h.sidecars(ctx, path, c.Marks, c.Transcript, &brief); err != nil {
+	if err := c.found[i].Into(ctx, h.data, &brief); err != nil {
 		return err
 	}
 	folder, name := filepath.Split(path)

@@ -1,93 +1,45 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
-	"dropcut/captions/transcript"
 	"dropcut/pipeline"
-	"dropcut/pipeline/marks"
+	"dropcut/pipeline/beside"
 	"dropcut/storage"
 )
 
-const mostSidecars = 200 // files looked at beside one recording
+// disk is this machine's files as a place of sidecars. Its paths are absolute,
+// without the slash at their beginning.
+type disk struct{}
 
-// mediaEndings are files that are recordings themselves, and never read as sidecars.
-var mediaEndings = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2ts", ".flv", ".jpg", ".jpeg", ".png", ".wav", ".mp3", ".part"}
-
-// sidecars keeps the marks and words of a recording, those named and those
-// found beside it, in the data bucket, and names them in the brief. What a file
-// is, is told by its content.
-func (h *workshop) sidecars(ctx context.Context, path, markers, words string, brief *pipeline.Brief) error {
-	if markers != "" {
-		if err := h.pin(ctx, markers, true, &brief.Marks); err != nil {
-			return err
-		}
-	}
-	if words != "" {
-		if err := h.pin(ctx, words, true, &brief.Transcripts); err != nil {
-			return err
-		}
-	}
-	for _, file := range beside(path) {
-		body, err := readSidecar(file)
-		if err != nil {
-			continue // not named by anyone, and not readable: nothing lost
-		}
-		switch kindOf(body) {
-		case "words":
-			err = h.pin(ctx, file, false, &brief.Transcripts)
-		case "marks":
-			err = h.pin(ctx, file, false, &brief.Marks)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// kindOf is what a file's content is: words, marks, or neither. WebVTT is marks
-// only where its cues are chapters.
-func kindOf(body []byte) string {
-	source, pointed := marks.Told(body)
-	switch {
-	case pointed && source == marks.SourceWebVTT:
-		return "marks"
-	case transcript.Is(body):
-		return "words"
-	case pointed:
-		return "marks"
-	}
-	return ""
-}
-
-// pin keeps one sidecar under its digest.
-func (h *workshop) pin(ctx context.Context, file string, asked bool, list *[]pipeline.Sidecar) error {
-	body, err := readSidecar(file)
+// Names implements beside.Place. Links count as what they lead to.
+func (disk) Names(_ context.Context, folder string) (out []string) {
+	entries, err := os.ReadDir("/" + folder)
 	if err != nil {
-		return err
-	}
-	s := pipeline.Sidecar{Name: filepath.Base(file), Digest: storage.DigestBytes(body), Asked: asked}
-	same := func(o pipeline.Sidecar) bool { return o.Digest == s.Digest }
-	if slices.ContainsFunc(*list, same) {
 		return nil
 	}
-	if _, err := h.data.Put(ctx, storage.SidecarKey(s.Digest), bytes.NewReader(body), s.Digest); err != nil {
-		return err
+	for _, e := range entries {
+		name := e.Name()
+		if info, err := os.Stat("/" + path.Join(folder, name)); err == nil && info.IsDir() {
+			name += "/"
+		}
+		out = append(out, name)
 	}
-	*list = append(*list, s)
-	return nil
+	return out
 }
 
+// Read implements beside.Place.
+func (disk) Read(_ context.Context, file string) ([]byte, error) { return readSidecar("/" + file) }
+
+// readSidecar is a file of marks or words, whole.
 func readSidecar(file string) ([]byte, error) {
 	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe beside a recording has no writer to wait for
 	if err != nil {
@@ -99,7 +51,7 @@ func readSidecar(file string) ([]byte, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > storage.MostSidecar {
-		return nil, pipeline.Fail(pipeline.Invalid, "bad_sidecar", "marks and words are text files of at most 32 MiB", "%s is no such file", file)
+		return nil, beside.TooLarge(file)
 	}
 	body, err := io.ReadAll(io.LimitReader(f, storage.MostSidecar))
 	if err != nil {
@@ -108,56 +60,57 @@ func readSidecar(file string) ([]byte, error) {
 	return body, nil
 }
 
-// beside is the files that may belong to a recording: p/name.*, p/name_marks.*,
-// p/name-proj.llc, p/name/*, and markers.csv or chapters.txt where the recording is the only one
-// in its folder. In order of their names.
-func beside(path string) []string {
-	folder, base := filepath.Split(path)
-	if folder == "" {
-		folder = "."
-	}
-	stem := strings.TrimSuffix(base, filepath.Ext(base))
-	entries, err := os.ReadDir(folder)
+// cameWith reads what lies beside a recording, and the files that were named:
+// a plan, marks, words; "" for none.
+func cameWith(ctx context.Context, recording, plan, markers, words string) (beside.Found, error) {
+	full, err := filepath.Abs(recording)
 	if err != nil {
-		return nil
+		return beside.Found{}, pipeline.Fail(pipeline.NotFound, "no_such_recording", "check the path", "find %s: %w", recording, err)
 	}
-	recordings := 0
-	for _, e := range entries {
-		if isMedia(e.Name()) {
-			recordings++
+	paths := beside.Find(ctx, disk{}, onDisk(full), onDisk(topOf(filepath.Dir(full))))
+	if plan != "" {
+		paths.Plan = ""
+	}
+	f, err := beside.Look(ctx, disk{}, paths)
+	if err != nil {
+		return f, err
+	}
+	if plan != "" {
+		body, err := readSidecar(plan)
+		if err != nil {
+			return f, err
+		}
+		if err := f.UsePlan(beside.File{Path: plan, Body: body, Asked: true}); err != nil {
+			return f, err
 		}
 	}
-	var out []string
-	for _, e := range entries {
-		name := e.Name()
-		switch {
-		case name == base || isMedia(name) || isBeforehand(name):
-		case e.IsDir():
-			if name == stem {
-				out = append(out, inside(filepath.Join(folder, name))...)
-			}
-		case strings.HasPrefix(name, stem+"."), strings.HasPrefix(name, stem+"_marks."), name == stem+"-proj.llc",
-			(name == "markers.csv" || name == "chapters.txt") && recordings == 1:
-			out = append(out, filepath.Join(folder, name))
+	for _, named := range []struct {
+		file string
+		to   *[]beside.File
+	}{{markers, &f.Marks}, {words, &f.Words}} {
+		if named.file == "" {
+			continue
 		}
+		body, err := readSidecar(named.file)
+		if err != nil {
+			return f, err
+		}
+		*named.to = append([]beside.File{{Path: named.file, Body: body, Asked: true}}, *named.to...)
 	}
-	return out[:min(len(out), mostSidecars)]
+	return f, nil
 }
 
-func inside(folder string) []string {
-	entries, err := os.ReadDir(folder)
+// topOf is how far above a recording's folder its creator's defaults may lie:
+// the working folder where it is below that, else no further.
+func topOf(folder string) string {
+	here, err := os.Getwd()
 	if err != nil {
-		return nil
+		return folder
 	}
-	var out []string
-	for _, e := range entries {
-		if !e.IsDir() && !isMedia(e.Name()) && !isBeforehand(e.Name()) && len(out) < mostSidecars {
-			out = append(out, filepath.Join(folder, e.Name()))
-		}
+	if below, err := filepath.Rel(here, folder); err != nil || !filepath.IsLocal(below) {
+		return folder
 	}
-	return out
+	return here
 }
 
-func isMedia(name string) bool {
-	return slices.Contains(mediaEndings, strings.ToLower(filepath.Ext(name)))
-}
+func onDisk(path string) string { return strings.TrimPrefix(filepath.ToSlash(path), "/") }
