@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strings"
 	"time"
 
 	"dropcut/pipeline/timeline"
@@ -40,6 +41,10 @@ type Recording struct {
 	Notes       []Note         `json:"notes,omitempty"`
 	Failure     *Error         `json:"failure,omitempty"` // why it is failed; nil in any other state
 }
+
+// IsKeyedByID reports whether its folder in the output bucket is named by IDs,
+// as a service does, and not by what a person reads.
+func (r Recording) IsKeyedByID() bool { return r.Show != "" && strings.HasSuffix(r.Folder, "/"+r.Show) }
 
 // Who may say when a recording began (Recording.StartedFrom), in order of trust.
 const (

@@ -61,3 +61,13 @@ func SafeName(text, fallback string) string {
 	}
 	return name
 }
+
+// CreatorKey is the first folder of everything a creator owns: the name where
+// it is safe, else what is left of it and some of its digest.
+func CreatorKey(creator string) string {
+	safe := SafeName(creator, "creator")
+	if safe == creator {
+		return safe
+	}
+	return safe + "-" + Hex(DigestBytes([]byte(creator)))[:8]
+}

@@ -33,6 +33,7 @@ var house = map[string]room{
 	"pipeline/hearing":    {"samples to what is heard: level, noise, crowds, what stands out", nil},
 	"pipeline/drop":       {"reads the drop plan and a creator's defaults", []string{"pipeline", "captions"}},
 	"pipeline/beside":     {"finds what came with a recording: marks, words, the drop plan, defaults", []string{"pipeline", "pipeline/marks", "pipeline/drop", "captions/transcript", "storage", "storage/dir"}},
+	"pipeline/arrivals":   {"notices recordings in a source bucket, and takes them in once they are whole", []string{"pipeline", "pipeline/beside", "pipeline/ingest", "storage", "storage/catalog", "storage/dir"}},
 	"pipeline/ingest":     {"object to recording", stepMay},
 	"pipeline/detect":     {"recording to marks and moments", stepMay},
 	"pipeline/excerpt":    {"moment to excerpt and its signals", stepMay},

@@ -75,10 +75,10 @@ func halves(a, b timeline.Window) bool {
 
 // settle makes moments of drafts, the first on of which go down the line:
 // known ones keep ID, folder and what happened to them.
-func settle(recording string, drafts []draft, on int, matches []match, old []pipeline.Moment) []pipeline.Moment {
+func settle(rec pipeline.Recording, drafts []draft, on int, matches []match, old []pipeline.Moment) []pipeline.Moment {
 	out := make([]pipeline.Moment, len(drafts))
 	for i, d := range drafts {
-		m := pipeline.Moment{ID: "", Recording: recording, State: pipeline.MomentFound}
+		m := pipeline.Moment{ID: "", Recording: rec.ID, State: pipeline.MomentFound}
 		if matches[i].old != nil {
 			m = *matches[i].old
 		}
@@ -101,10 +101,19 @@ func settle(recording string, drafts []draft, on int, matches []match, old []pip
 		}
 		if m.Folder == "" && m.State != pipeline.MomentOffered {
 			n++
-			m.Folder = fmt.Sprintf("%02d-%s", n, storage.SafeName(m.Label, "moment"))
+			m.Folder = folderOf(rec, *m, n)
 		}
 	}
 	return out
+}
+
+// folderOf names the folder of a moment that is its recording's n-th, below its
+// recording's.
+func folderOf(rec pipeline.Recording, m pipeline.Moment, n int) string {
+	if rec.IsKeyedByID() {
+		return "moments/" + m.ID
+	}
+	return fmt.Sprintf("%02d-%s", n, storage.SafeName(m.Label, "moment"))
 }
 
 // stateNow is where a moment that was found again stands.

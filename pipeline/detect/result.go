@@ -30,7 +30,7 @@ func (r *result) decide(l loaded, all []found) {
 		r.marks = append(r.marks, m.Mark)
 	}
 	matches, gone := recognise(drafts, l.moments)
-	r.on, r.moments = on, settle(l.recording.ID, drafts, on, matches, l.moments)
+	r.on, r.moments = on, settle(l.recording, drafts, on, matches, l.moments)
 	for i, m := range matches {
 		for _, o := range m.also {
 			o.State, o.SupersededBy = pipeline.MomentSuperseded, r.moments[i].ID

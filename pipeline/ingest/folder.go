@@ -8,6 +8,12 @@ import (
 	"dropcut/storage"
 )
 
+// folderByID is a recording's folder in the output bucket of a service: nothing
+// in it is a person's text but the creator's own name, made safe.
+func folderByID(rec pipeline.Recording) string {
+	return path.Join(storage.CreatorKey(rec.Creator), "shows", rec.Show)
+}
+
 // folderFor is a new recording's folder in the output bucket: its name without
 // the ending, and some of its fingerprint where a different recording of the
 // same creator has that name already. Some file systems do not tell A from a.

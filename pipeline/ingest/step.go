@@ -25,6 +25,9 @@ type Request struct {
 	Key     string         `json:"key"`
 	Name    string         `json:"name"` // what a person calls it: the file's base name
 	Brief   pipeline.Brief `json:"brief"`
+	ByID    bool           `json:"by_id,omitempty"` // folders in the output bucket are named by IDs
+
+	Refused *pipeline.Error `json:"refused,omitempty"` // why what came with it cannot be used
 }
 
 // Catalog is what ingest needs of the records.
@@ -56,6 +59,9 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
+	if req.Refused != nil {
+		return catalog.Outcome{}, req.Refused
+	}
 	object, src, err := s.find(ctx, req)
 	if err != nil {
 		return catalog.Outcome{}, err
@@ -75,7 +81,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	}
 	at(&rec, req, object)
 	began(&rec, object.Modified, zoneOf(req.Brief, s.Zone))
-	return outcome(rec, req.Brief, w), nil
+	return outcome(rec, req, w), nil
 }
 
 func decode(doc json.RawMessage) (Request, error) {
@@ -185,7 +191,7 @@ func unreadable(name, slice string, err error) error {
 
 // outcome keeps the recording. Whoever kept the same bytes first, meanwhile,
 // gave the ID.
-func outcome(rec pipeline.Recording, brief pipeline.Brief, w catalog.Work) catalog.Outcome {
+func outcome(rec pipeline.Recording, req Request, w catalog.Work) catalog.Outcome {
 	next := []catalog.Work{{Subject: rec.ID, Input: w.Input, Recording: rec.ID, Priority: w.Priority}}
 	keep := func(tx *catalog.Tx) error {
 		rec := rec
@@ -203,9 +209,12 @@ func outcome(rec pipeline.Recording, brief pipeline.Brief, w catalog.Work) catal
 				return err
 			}
 			rec.Folder = folderFor(rec, all)
+			if req.ByID {
+				rec.Folder = folderByID(rec)
+			}
 		}
 		next[0].Subject, next[0].Recording = rec.ID, rec.ID
-		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, brief), tx.ForRecording(w, rec.ID))
+		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.ForRecording(w, rec.ID))
 	}
 	return catalog.Outcome{Keep: keep, Next: next}
 }

@@ -1,0 +1,3 @@
+// Package arrivals notices recordings in a source bucket and takes them in once
+// they are whole. A listing is the truth; notifications only ring earlier.
+package arrivals

@@ -1,0 +1,191 @@
+package arrivals
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"path"
+	"strings"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/beside"
+	"dropcut/pipeline/ingest"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// Catalog is what a watcher needs of the records.
+type Catalog interface {
+	Write(ctx context.Context, f func(*catalog.Tx) error) error
+}
+
+// Watcher takes in what arrives in one source bucket.
+type Watcher struct {
+	Catalog Catalog
+	Source  storage.Bucket
+	Name    string         // of the source bucket, as the wiring names it
+	Data    storage.Bucket // where sidecars are kept
+	Every   time.Duration  // between two listings; 0: 5 s
+	Settle  time.Duration  // how long an object must be listed alike before it is whole; 0: 10 s
+	Late    time.Duration  // how long sidecars may come after their recording; 0: 48 h
+	Taken   func()         // called after something was taken in; may be nil
+	Log     *slog.Logger
+
+	bell  chan struct{}
+	known map[string]string // key → version and what lies beside, of what is taken
+}
+
+// New prepares a watcher: zero durations get their defaults.
+func New(w Watcher) *Watcher {
+	for _, d := range []struct {
+		of    *time.Duration
+		usual time.Duration
+	}{{&w.Every, 5 * time.Second}, {&w.Settle, 10 * time.Second}, {&w.Late, 48 * time.Hour}} {
+		if *d.of == 0 {
+			*d.of = d.usual
+		}
+	}
+	w.bell, w.known = make(chan struct{}, 1), map[string]string{}
+	return &w
+}
+
+// Ring makes the watcher look now. It never waits and may be called by anyone.
+func (w *Watcher) Ring() {
+	select {
+	case w.bell <- struct{}{}:
+	default:
+	}
+}
+
+// Run looks again and again until ctx ends. A listing that fails is told to the
+// log, and tried again.
+func (w *Watcher) Run(ctx context.Context) {
+	failing := false
+	for {
+		err := w.Look(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil && !failing {
+			w.Log.Warn("source not listed", "source", w.Name, "error", err)
+		} else if err == nil && failing {
+			w.Log.Info("source listed again", "source", w.Name)
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.bell:
+		case <-time.After(w.Every):
+		}
+	}
+}
+
+// Look lists the source once and takes in what is whole. One recording that
+// cannot be taken in does not keep others from it.
+func (w *Watcher) Look(ctx context.Context) error {
+	l, err := list(ctx, w.Source)
+	if err != nil {
+		return err
+	}
+	var all error
+	for _, o := range l.recordings() {
+		if err := w.look(ctx, l, o); err != nil {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
+}
+
+func (w *Watcher) look(ctx context.Context, l listing, o storage.Object) error {
+	paths := beside.Find(ctx, l, o.Key, "")
+	a := catalog.Arrival{Source: w.Name, Key: o.Key, Version: o.Version, Size: o.Size, Beside: l.state(paths)}
+	if w.known[a.Key] == a.Version+" "+a.Beside {
+		return nil
+	}
+	err := w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		a, err = tx.Seen(a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if a.IsTaken() || !w.isWhole(a, l.isDone(o.Key)) {
+		if a.IsTaken() || a.Accepted == a.Version && a.Age > w.Late {
+			w.known[a.Key] = a.Version + " " + a.Beside
+		}
+		return nil
+	}
+	return w.take(ctx, l, a, paths)
+}
+
+// isWhole decides whether an object is taken now. Pure.
+func (w *Watcher) isWhole(a catalog.Arrival, done bool) bool {
+	if a.Accepted == a.Version { // only what lies beside it is new
+		return a.Age <= w.Late && a.Settled >= w.Settle
+	}
+	return done || a.Listed >= 2 && a.Still >= w.Settle
+}
+
+// take keeps what lies beside a recording and adds its first piece of work.
+func (w *Watcher) take(ctx context.Context, l listing, a catalog.Arrival, paths beside.Paths) error {
+	row, err := w.row(ctx, l, a, paths)
+	if err != nil {
+		return err
+	}
+	var first bool
+	err = w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		first, err = tx.Accept(a, row)
+		return err
+	})
+	if err != nil || !first {
+		return err
+	}
+	w.known[a.Key] = a.Version + " " + a.Beside
+	w.Log.Info("recording accepted", "source", a.Source, "key", a.Key, "bytes", a.Size, "again", a.Accepted == a.Version)
+	if w.Taken != nil {
+		w.Taken()
+	}
+	return nil
+}
+
+// row is a recording's ingest row. A plan or defaults that cannot be used are
+// its failure: the row is made to say so.
+func (w *Watcher) row(ctx context.Context, l listing, a catalog.Arrival, paths beside.Paths) (catalog.Work, error) {
+	req := ingest.Request{Creator: Creator(a.Key), Source: a.Source, Key: a.Key, Name: path.Base(a.Key), ByID: true, Brief: pipeline.Brief{Shorts: 3}}
+	found, err := beside.Look(ctx, l, paths)
+	switch {
+	case errors.Is(err, pipeline.Invalid):
+		req.Refused = pipeline.AsError(err, pipeline.Ingest)
+	case err != nil:
+		return catalog.Work{}, err
+	default:
+		if err := found.Into(ctx, w.Data, &req.Brief); err != nil {
+			return catalog.Work{}, err
+		}
+	}
+	doc, err := json.Marshal(req)
+	if err != nil {
+		return catalog.Work{}, err
+	}
+	priority := pipeline.Fresh
+	if a.Accepted == a.Version {
+		priority = pipeline.Edit
+	}
+	input := storage.DigestBytes([]byte(strings.Join([]string{a.Source, a.Key, a.Version, a.Beside}, "\x00")))
+	return catalog.Work{Kind: pipeline.Ingest, Subject: a.Source + " " + a.Key, Input: input, Priority: priority, Doc: doc}, nil
+}
+
+// Local is the creator of recordings that lie in no creator's folder.
+const Local = "local"
+
+// Creator is whose recording lies under key: its first folder is.
+func Creator(key string) string {
+	first, _, below := strings.Cut(key, "/")
+	if !below {
+		return Local
+	}
+	return first
+}

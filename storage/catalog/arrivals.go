@@ -1,0 +1,98 @@
+package catalog
+
+import (
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// Arrival is an object of a source bucket that may be a recording, as it was
+// last listed, and what was taken of it.
+type Arrival struct {
+	Source  string
+	Key     string
+	Version string
+	Size    int64
+	Beside  string // digest of the versions of what lies beside it
+
+	Listed   int64         // how often in a row it was listed with that version and size
+	Still    time.Duration // since it was first listed so, by the database's clock
+	Settled  time.Duration // since Beside is as it is
+	Accepted string        // the version that was taken; "" for none yet
+	With     string        // what lay beside it then
+	Age      time.Duration // since that version was first taken
+}
+
+// IsTaken reports whether this version was taken with what lies beside it now.
+func (a Arrival) IsTaken() bool { return a.Accepted == a.Version && a.With == a.Beside }
+
+// Seen notes that a was listed, and gives what is known of it with that.
+func (t *Tx) Seen(a Arrival) (Arrival, error) {
+	var still, settled, age int64
+	err := t.one("arrival", `INSERT INTO arrivals (source, key, version, size, listed, since_ms, beside, beside_ms)
+		VALUES ($1, $2, $3, $4, 1, `+now+`, $5, `+now+`)
+		ON CONFLICT (source, key) DO UPDATE SET
+		  listed = CASE WHEN arrivals.version = excluded.version AND arrivals.size = excluded.size THEN arrivals.listed + 1 ELSE 1 END,
+		  since_ms = CASE WHEN arrivals.version = excluded.version AND arrivals.size = excluded.size THEN arrivals.since_ms ELSE excluded.since_ms END,
+		  version = excluded.version, size = excluded.size,
+		  beside_ms = CASE WHEN arrivals.beside = excluded.beside THEN arrivals.beside_ms ELSE excluded.beside_ms END,
+		  beside = excluded.beside
+		RETURNING listed, `+now+` - since_ms, `+now+` - beside_ms, accepted, accepted_beside, `+now+` - accepted_ms`,
+		[]any{a.Source, a.Key, a.Version, a.Size, a.Beside}, &a.Listed, &still, &settled, &a.Accepted, &a.With, &age)
+	a.Still, a.Settled, a.Age = millis(still), millis(settled), millis(age)
+	return a, err
+}
+
+func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// Accept takes a as it was listed, and reports whether nobody had: then w, its
+// ingest row, is added. An object that changed since is Conflict.
+func (t *Tx) Accept(a Arrival, w Work) (bool, error) {
+	n, err := t.exec(`UPDATE arrivals SET
+		  accepted_ms = CASE WHEN accepted = version THEN accepted_ms ELSE `+now+` END, accepted = version, accepted_beside = beside
+		WHERE source = $1 AND key = $2 AND version = $3 AND beside = $4 AND (accepted <> version OR accepted_beside <> beside)`,
+		a.Source, a.Key, a.Version, a.Beside)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	id, err := t.Enqueue(w)
+	if err != nil {
+		return false, err
+	}
+	_, err = t.exec(`UPDATE arrivals SET work_id = $3 WHERE source = $1 AND key = $2`, a.Source, a.Key, id)
+	return true, err
+}
+
+// Landing is an accepted object and what became of taking it in.
+type Landing struct {
+	Source    string
+	Key       string
+	Recording string // "" until it is known
+	State     WorkState
+	Failure   *pipeline.Error // why it could not be taken in; nil in any other state
+}
+
+// Landings is what was accepted and is not, or not yet, a recording, by key.
+func (t *Tx) Landings() ([]Landing, error) {
+	rows, err := t.tx.QueryContext(t.ctx, `SELECT a.source, a.key, w.recording, w.state, w.failure
+		FROM arrivals a JOIN work w ON w.id = a.work_id WHERE w.state <> 'done' ORDER BY a.source, a.key`)
+	if err != nil {
+		return nil, fail(err, "read arrivals")
+	}
+	defer rows.Close()
+	var out []Landing
+	for rows.Next() {
+		var l Landing
+		var w Work
+		var body string
+		if err := rows.Scan(&l.Source, &l.Key, &l.Recording, &l.State, &body); err != nil {
+			return nil, fail(err, "read arrivals")
+		}
+		if err := w.readFailure(body); err != nil {
+			return nil, err
+		}
+		l.Failure = w.Failure
+		out = append(out, l)
+	}
+	return out, fail(rows.Err(), "read arrivals")
+}
