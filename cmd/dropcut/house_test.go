@@ -47,6 +47,7 @@ var house = map[string]room{
 	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
 	"storage/s3":          {"a bucket in any S3-compatible store", []string{"pipeline", "storage"}},
+	"storage/cached":      {"a bucket with a cache of this machine before it", []string{"pipeline", "storage", "storage/dir", "storage/storagetest"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},

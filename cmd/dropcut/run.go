@@ -208,7 +208,7 @@ func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round stri
 		return err
 	}
 	return h.db.Write(ctx, func(tx *catalog.Tx) error {
-		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: int64(i) * 100, Doc: doc})
+		_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Ingest, Subject: path, Input: round, Priority: int64(i) * 1000, Doc: doc})
 		return err
 	})
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"dropcut/captions"
@@ -16,18 +19,18 @@ import (
 	"dropcut/pipeline/transcribe"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
-	"dropcut/storage/dir"
 	"dropcut/workers"
 )
 
 // creator is whose recordings `dropcut run` works on.
 const creator = "local"
 
-// workshop is everything one process on one machine works with.
+// workshop is everything one process works with.
 type workshop struct {
+	premises
 	db      *catalog.DB
-	output  *dir.Bucket
-	data    *dir.Bucket
+	output  storage.Bucket
+	data    storage.Bucket // segments, excerpts, sidecars, words
 	runner  *ffmpeg.Runner
 	fonts   *captions.Fonts
 	hears   transcribe.Recogniser // nil: nobody
@@ -36,20 +39,26 @@ type workshop struct {
 	shelf   *recording.Shelf
 	temp    string // emptied when the workshop opens
 	version string // of ffmpeg
-	out     string
-	scale   int // pictures are this many times smaller: drafts
+	scale   int    // pictures are this many times smaller: drafts
 	log     *slog.Logger
-	lock    io.Closer
 
 	sourceMu sync.Mutex
-	sources  map[string]*dir.Bucket // by folder, for as long as the workshop is open
-	held     io.Closer              // the folder of clips
+	sources  sources
+	locked   bool
+	closers  []io.Closer // in the order in which they were opened
 }
 
-// openWorkshop takes the lock of the data folder, so that one process at a time
+// openWorkshop opens what `dropcut run` works with: a folder of clips and one
+// of data.
+func openWorkshop(ctx context.Context, out, data string, con console) (*workshop, error) {
+	return openPremises(ctx, premises{data: data, output: out, store: data},
+		slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+}
+
+// openPremises takes the lock of the data folder, so that one process at a time
 // works in it, and opens everything else.
-func openWorkshop(ctx context.Context, out, data string, con console) (_ *workshop, err error) {
-	h := &workshop{out: out, temp: filepath.Join(data, "tmp"), log: slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+func openPremises(ctx context.Context, p premises, log *slog.Logger) (_ *workshop, err error) {
+	h := &workshop{premises: p, temp: filepath.Join(p.data, "tmp"), log: log, sources: sources{}}
 	defer func() {
 		if err != nil {
 			h.Close()
@@ -64,15 +73,16 @@ func openWorkshop(ctx context.Context, out, data string, con console) (_ *worksh
 	if h.version, err = h.runner.Version(ctx); err != nil {
 		return nil, err
 	}
-	if err := h.openFolders(ctx, out, data); err != nil {
+	if err := h.openFolders(ctx); err != nil {
 		return nil, err
 	}
-	if err := h.runner.Check(ctx, filepath.Join(data, lockName)); err != nil {
+	if err := h.runner.Check(ctx, filepath.Join(p.data, lockName)); err != nil {
 		return nil, err
 	}
-	if h.db, err = catalog.Open(ctx, filepath.Join(data, "catalog.db")); err != nil {
+	if h.db, err = catalog.Open(ctx, cmp.Or(p.database, filepath.Join(p.data, "catalog.db"))); err != nil {
 		return nil, err
 	}
+	h.closers = append(h.closers, h.db)
 	if err := h.sweep(ctx); err != nil {
 		return nil, err
 	}
@@ -83,41 +93,11 @@ func openWorkshop(ctx context.Context, out, data string, con console) (_ *worksh
 	return h, nil
 }
 
-// openFolders makes both folders, takes the lock and removes what a killed
-// process left.
-func (h *workshop) openFolders(ctx context.Context, out, data string) (err error) {
-	if h.data, err = dir.Open(data); err != nil {
-		return err
-	}
-	if err = h.data.Writable(); err != nil {
-		return err
-	}
-	if h.lock, err = takeLock(filepath.Join(data, lockName)); err != nil {
-		return err
-	}
-	if h.output, err = dir.Open(out); err != nil {
-		return err
-	}
-	if err = h.output.Writable(); err != nil {
-		return err
-	}
-	if h.held, err = takeFolder(out); err != nil {
-		return err
-	}
-	if err := os.RemoveAll(h.temp); err != nil {
-		return pipeline.Fail(pipeline.Unavailable, "storage", "", "empty %s: %w", h.temp, err)
-	}
-	if err := os.MkdirAll(h.temp, 0o700); err != nil {
-		return pipeline.Fail(pipeline.Unavailable, "storage", "", "make %s: %w", h.temp, err)
-	}
-	if h.temp, err = filepath.Abs(h.temp); err != nil {
-		return err
-	}
-	return h.data.Sweep(ctx, ".")
-}
-
 // sweep removes half files that a killed process left among the clips.
 func (h *workshop) sweep(ctx context.Context) error {
+	if isStore(h.premises.output) {
+		return nil
+	}
 	var all []pipeline.Recording
 	err := h.db.Write(ctx, func(tx *catalog.Tx) (err error) {
 		all, err = tx.Recordings()
@@ -125,7 +105,7 @@ func (h *workshop) sweep(ctx context.Context) error {
 	})
 	for _, r := range all {
 		if err == nil && r.Folder != "" {
-			err = h.output.Sweep(ctx, r.Folder)
+			err = half(ctx, h.output, r.Folder)
 		}
 	}
 	return err
@@ -136,45 +116,24 @@ func (h *workshop) Close() {
 	if h.shelf != nil {
 		h.shelf.Close()
 	}
-	if h.db != nil {
-		_ = h.db.Close()
-	}
-	for _, b := range []*dir.Bucket{h.output, h.data} {
-		if b != nil {
-			_ = b.Close()
+	for _, b := range h.sources {
+		if c, ok := b.(io.Closer); ok {
+			_ = c.Close()
 		}
 	}
-	if h.held != nil {
-		_ = h.held.Close()
-	}
-	for _, b := range h.sources {
-		_ = b.Close()
-	}
-	if h.lock != nil {
+	if h.locked {
 		_ = os.RemoveAll(h.temp)
-		_ = h.lock.Close()
+	}
+	for _, c := range slices.Backward(h.closers) {
+		_ = c.Close()
 	}
 }
 
-// source is the folder in which a recording lies, opened once.
-func (h *workshop) source(_ context.Context, folder string) (storage.Bucket, error) {
-	if folder == "" {
-		folder = "."
-	}
+// source is the bucket in which a recording lies, opened once.
+func (h *workshop) source(ctx context.Context, where string) (storage.Bucket, error) {
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()
-	if b := h.sources[folder]; b != nil {
-		return b, nil
-	}
-	b, err := dir.OpenExisting(folder)
-	if err != nil {
-		return nil, err
-	}
-	if h.sources == nil {
-		h.sources = map[string]*dir.Bucket{}
-	}
-	h.sources[folder] = b
-	return b, nil
+	return h.sources.open(ctx, where)
 }
 
 // openRecording reads a recording by ranges, pinned to the version that was accepted.
@@ -187,7 +146,12 @@ func (h *workshop) openRecording(ctx context.Context, r pipeline.Recording) (rec
 }
 
 // outPath is where a person finds a file of the output bucket.
-func (h *workshop) outPath(key string) string { return filepath.Join(h.out, filepath.FromSlash(key)) }
+func (h *workshop) outPath(key string) string {
+	if isStore(h.premises.output) {
+		return strings.TrimSuffix(h.premises.output, "/") + "/" + key
+	}
+	return filepath.Join(h.premises.output, filepath.FromSlash(key))
+}
 
 // name is what a person calls a recording or a moment; "" where it has no name.
 func (h *workshop) name(ctx context.Context, id string) (name string) {

@@ -170,9 +170,9 @@ func (w *Watcher) row(ctx context.Context, l listing, a catalog.Arrival, paths b
 	if err != nil {
 		return catalog.Work{}, err
 	}
-	priority := pipeline.Fresh
+	priority := pipeline.First.Priority(0)
 	if a.Accepted == a.Version {
-		priority = pipeline.Edit
+		priority = pipeline.Edit.Priority(0)
 	}
 	input := storage.DigestBytes([]byte(strings.Join([]string{a.Source, a.Key, a.Version, a.Beside}, "\x00")))
 	return catalog.Work{Kind: pipeline.Ingest, Subject: a.Source + " " + a.Key, Input: input, Priority: priority, Doc: doc}, nil

@@ -58,6 +58,11 @@ func (b Bench) excerpt(ctx context.Context, x pipeline.Excerpted, dir string) (s
 		return filepath.Abs(local.Path(x.Key))
 	}
 	file := filepath.Join(dir, "excerpt.mkv")
+	if cache, ok := b.Data.(interface {
+		LinkTo(ctx context.Context, key, file string) error
+	}); ok {
+		return file, cache.LinkTo(ctx, x.Key, file)
+	}
 	return file, b.copyTo(ctx, x.Key, file)
 }
 

@@ -168,7 +168,7 @@ func (k *keeper) order(p composed) error {
 	if err := k.assemble(p, p.makes[:1]); err != nil {
 		return err
 	}
-	k.w.Priority = pipeline.Later(k.w.Priority)
+	k.w.Priority = pipeline.Rest(k.w.Priority)
 	if err := k.sounds(p.sounds, ""); err != nil {
 		return err
 	}
