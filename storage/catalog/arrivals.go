@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"database/sql"
 	"time"
 
 	"dropcut/pipeline"
@@ -30,14 +31,14 @@ func (a Arrival) IsTaken() bool { return a.Accepted == a.Version && a.With == a.
 func (t *Tx) Seen(a Arrival) (Arrival, error) {
 	var still, settled, age int64
 	err := t.one("arrival", `INSERT INTO arrivals (source, key, version, size, listed, since_ms, beside, beside_ms)
-		VALUES ($1, $2, $3, $4, 1, `+now+`, $5, `+now+`)
+		VALUES ($1, $2, $3, $4, 1, now_ms, $5, now_ms)
 		ON CONFLICT (source, key) DO UPDATE SET
 		  listed = CASE WHEN arrivals.version = excluded.version AND arrivals.size = excluded.size THEN arrivals.listed + 1 ELSE 1 END,
 		  since_ms = CASE WHEN arrivals.version = excluded.version AND arrivals.size = excluded.size THEN arrivals.since_ms ELSE excluded.since_ms END,
 		  version = excluded.version, size = excluded.size,
 		  beside_ms = CASE WHEN arrivals.beside = excluded.beside THEN arrivals.beside_ms ELSE excluded.beside_ms END,
 		  beside = excluded.beside
-		RETURNING listed, `+now+` - since_ms, `+now+` - beside_ms, accepted, accepted_beside, `+now+` - accepted_ms`,
+		RETURNING listed, now_ms - since_ms, now_ms - beside_ms, accepted, accepted_beside, now_ms - accepted_ms`,
 		[]any{a.Source, a.Key, a.Version, a.Size, a.Beside}, &a.Listed, &still, &settled, &a.Accepted, &a.With, &age)
 	a.Still, a.Settled, a.Age = millis(still), millis(settled), millis(age)
 	return a, err
@@ -49,7 +50,7 @@ func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond 
 // ingest row, is added. An object that changed since is Conflict.
 func (t *Tx) Accept(a Arrival, w Work) (bool, error) {
 	n, err := t.exec(`UPDATE arrivals SET
-		  accepted_ms = CASE WHEN accepted = version THEN accepted_ms ELSE `+now+` END, accepted = version, accepted_beside = beside
+		  accepted_ms = CASE WHEN accepted = version THEN accepted_ms ELSE now_ms END, accepted = version, accepted_beside = beside
 		WHERE source = $1 AND key = $2 AND version = $3 AND beside = $4 AND (accepted <> version OR accepted_beside <> beside)`,
 		a.Source, a.Key, a.Version, a.Beside)
 	if err != nil || n == 0 {
@@ -74,25 +75,21 @@ type Landing struct {
 
 // Landings is what was accepted and is not, or not yet, a recording, by key.
 func (t *Tx) Landings() ([]Landing, error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT a.source, a.key, w.recording, w.state, w.failure
-		FROM arrivals a JOIN work w ON w.id = a.work_id WHERE w.state <> 'done' ORDER BY a.source, a.key`)
-	if err != nil {
-		return nil, fail(err, "read arrivals")
-	}
-	defer rows.Close()
 	var out []Landing
-	for rows.Next() {
+	err := t.each(`SELECT a.source, a.key, w.recording, w.state, w.failure
+		FROM arrivals a JOIN work w ON w.id = a.work_id WHERE w.state <> 'done' ORDER BY a.source, a.key`, nil, func(rows *sql.Rows) error {
 		var l Landing
 		var w Work
 		var body string
 		if err := rows.Scan(&l.Source, &l.Key, &l.Recording, &l.State, &body); err != nil {
-			return nil, fail(err, "read arrivals")
+			return err
 		}
 		if err := w.readFailure(body); err != nil {
-			return nil, err
+			return err
 		}
 		l.Failure = w.Failure
 		out = append(out, l)
-	}
-	return out, fail(rows.Err(), "read arrivals")
+		return nil
+	})
+	return out, err
 }
