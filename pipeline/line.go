@@ -22,6 +22,11 @@ const (
 	Publish    Step = "publish"    // variants → manifest
 )
 
+// Line is every step in the order in which a recording meets them.
+func Line() []Step {
+	return []Step{Ingest, Detect, Excerpt, Transcribe, Plan, Compose, Render, Sound, Assemble, Publish}
+}
+
 // line is the order of the steps: which step the subjects of one lead to, by
 // the kind of subject (the prefix of its ID). Nothing else says what comes next.
 var line = map[Step]map[string]Step{

@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -164,11 +165,14 @@ func (h *Hand) finish(ctx context.Context, w catalog.Work, out catalog.Outcome, 
 			}
 		}
 		for _, n := range out.Next {
+			if n.Subject == "" {
+				continue
+			}
 			kind, ok := pipeline.Next(w.Kind, n.Subject)
 			if !ok {
 				return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", w.Kind, n.Subject)
 			}
-			n.Kind = kind
+			n.Kind, n.Moment = kind, cmp.Or(n.Moment, w.Moment)
 			if _, err := tx.Enqueue(n); err != nil {
 				return err
 			}

@@ -12,9 +12,8 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/inspect"
 	"dropcut/pipeline/marks"
-	"dropcut/pipeline/publish"
-	"dropcut/pipeline/timeline"
 	"dropcut/storage/catalog"
 	"dropcut/workers"
 )
@@ -39,40 +38,6 @@ func (inspectCommand) Help() string {
   dropcut inspect stream.mp4 --marks markers.csv
 
 ` + exitHelp
-}
-
-// inspected is what --json prints. It is stable: additions only.
-type inspected struct {
-	Version   int                        `json:"version"`
-	Recording pipeline.ManifestRecording `json:"recording"`
-	State     pipeline.RecordingState    `json:"state"`
-	Container string                     `json:"container"`
-	Video     pipeline.Video             `json:"video"`
-	Audio     []pipeline.Audio           `json:"audio"`
-	Text      []pipeline.Text            `json:"text"`
-	Marks     []pipeline.ManifestMark    `json:"marks"`
-	Moments   []inspectedMoment          `json:"moments"`
-	Notes     []pipeline.Note            `json:"notes"`
-}
-
-type inspectedMoment struct {
-	pipeline.ManifestMoment
-	State         pipeline.MomentState `json:"state"`
-	PayoffStartMS int64                `json:"payoff_start_ms"`
-	PayoffEndMS   int64                `json:"payoff_end_ms"`
-	Clips         []inspectedClip      `json:"clips,omitempty"` // of a known recording, once they are planned
-	Notes         []pipeline.Note      `json:"notes"`
-}
-
-// inspectedClip is a clip as it was planned, and what it won against.
-type inspectedClip struct {
-	ID     string                   `json:"id"`
-	Kind   pipeline.ClipKind        `json:"kind"`
-	InMS   int64                    `json:"in_ms"`
-	OutMS  int64                    `json:"out_ms"`
-	Why    []string                 `json:"why"`
-	Points int64                    `json:"points,omitempty"`
-	Over   []pipeline.ManifestRival `json:"over,omitempty"`
 }
 
 // Run shows one recording.
@@ -100,14 +65,18 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 			return err
 		}
 	}
-	doc, err := h.inspect(ctx, id)
+	var doc inspect.Document
+	err = h.db.Write(ctx, func(tx *catalog.Tx) (err error) {
+		doc, err = inspect.Recording(tx, id)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return json.NewEncoder(con.Out).Encode(doc)
 	}
-	return doc.print(con)
+	return printDocument(con, doc)
 }
 
 // look walks the line as far as detect.
@@ -163,56 +132,13 @@ func (silent) Started(catalog.Work)                                 {}
 func (silent) Progress(catalog.Work, float64)                       {}
 func (silent) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}
 
-// inspect reads everything known of a recording.
-func (h *workshop) inspect(ctx context.Context, id string) (inspected, error) {
-	var out inspected
-	err := h.db.Write(ctx, func(tx *catalog.Tx) error {
-		out = inspected{Version: pipeline.ManifestVersion, Moments: []inspectedMoment{}}
-		rec, err := tx.Recording(id)
-		if err != nil {
-			return err
-		}
-		marks, err := tx.Marks(id)
-		if err != nil {
-			return err
-		}
-		moments, err := tx.MomentsOf(id)
-		if err != nil {
-			return err
-		}
-		out.Recording, out.State, out.Container = publish.Recording(rec), rec.State, rec.Media.Container
-		out.Video, out.Audio, out.Text = rec.Media.Video, rec.Media.Audio, rec.Media.Text
-		out.Marks, out.Notes = publish.Marks(marks), rec.Notes
-		for _, m := range moments {
-			rate := rec.Media.Rate
-			clips, err := plannedClips(tx, m.ID, rate)
-			if err != nil {
-				return err
-			}
-			out.Moments = append(out.Moments, inspectedMoment{Clips: clips, ManifestMoment: publish.Moment(m, rate), State: m.State,
-				PayoffStartMS: rate.Millis(m.Payoff.In), PayoffEndMS: rate.Millis(m.Payoff.Out), Notes: m.Notes})
-		}
-		return nil
-	})
-	return out, err
-}
-
 // startedBy is who says when a recording began, for people.
 var startedBy = map[string]string{
 	pipeline.StartFromName: "name", pipeline.StartFromContainer: "creation time", pipeline.StartFromModified: "time of last writing",
 }
 
-// plannedClips is what was planned of a moment.
-func plannedClips(tx *catalog.Tx, moment string, rate timeline.Rate) (out []inspectedClip, err error) {
-	clips, err := tx.ClipsOf(moment)
-	for _, c := range clips {
-		x := publish.Planned(c, rate)
-		out = append(out, inspectedClip{ID: x.ID, Kind: x.Kind, InMS: x.InMS, OutMS: x.OutMS, Why: x.Why, Points: x.Points, Over: x.Over})
-	}
-	return out, err
-}
-
-func (d inspected) print(con console) error {
+// printDocument is a recording as a person reads it.
+func printDocument(con console, d inspect.Document) error {
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
 	r := d.Recording
 	fmt.Fprintf(w, "recording\t%s\t%s, %s, %dx%d, %s frames/s\n", r.ID, printable(r.Key), clock(r.DurationMS), r.Width, r.Height, r.FrameRate)

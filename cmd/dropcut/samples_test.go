@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/inspect"
 )
 
 // sample is the path of a sample recording, which need not be there.
@@ -205,7 +206,7 @@ func TestTheMisclickIsReportedAndNotClipped(t *testing.T) {
 	if code := run([]string{"inspect", video, "--marks", sample(t, "long/marks/twitch_markers.csv"), "--json"}, console{&out, &talk}); code != exitMade {
 		t.Fatalf("exit %d: %s", code, talk.String())
 	}
-	var doc inspected
+	var doc inspect.Document
 	if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}

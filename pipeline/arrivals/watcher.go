@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -174,7 +175,7 @@ func (w *Watcher) row(ctx context.Context, l listing, a catalog.Arrival, paths b
 	if a.Accepted == a.Version {
 		priority = pipeline.Edit.Priority(0)
 	}
-	input := storage.DigestBytes([]byte(strings.Join([]string{a.Source, a.Key, a.Version, a.Beside}, "\x00")))
+	input := storage.DigestBytes([]byte(strings.Join([]string{a.Source, a.Key, a.Version, a.Beside, strconv.FormatInt(a.Rounds, 10)}, "\x00")))
 	return catalog.Work{Kind: pipeline.Ingest, Subject: a.Source + " " + a.Key, Input: input, Priority: priority, Doc: doc}, nil
 }
 

@@ -194,6 +194,10 @@ func unreadable(name, slice string, err error) error {
 func outcome(rec pipeline.Recording, req Request, w catalog.Work) catalog.Outcome {
 	next := []catalog.Work{{Subject: rec.ID, Input: w.Input, Recording: rec.ID, Priority: w.Priority}}
 	keep := func(tx *catalog.Tx) error {
+		if late, err := tx.IsOvertaken(w); err != nil || late {
+			next[0].Subject = ""
+			return err
+		}
 		rec := rec
 		first, err := tx.RecordingByFingerprint(rec.Creator, rec.Fingerprint)
 		switch {
@@ -214,7 +218,7 @@ func outcome(rec pipeline.Recording, req Request, w catalog.Work) catalog.Outcom
 			}
 		}
 		next[0].Subject, next[0].Recording = rec.ID, rec.ID
-		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.ForRecording(w, rec.ID))
+		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.ForRecording(w, rec.ID), tx.TakeOver(rec.ID, "", w.Input))
 	}
 	return catalog.Outcome{Keep: keep, Next: next}
 }

@@ -107,10 +107,7 @@ func variant(v pipeline.Variant, rate timeline.Rate) pipeline.ManifestVariant {
 		Language: v.Look.Language, Hook: v.Hook.Text, HookFrom: v.Hook.From, HookKind: v.Hook.Kind,
 		Offer: v.Hook.Offer, OfferUntil: v.Hook.OfferUntil,
 		Segments: []pipeline.ManifestSegment{}, Checks: []pipeline.Check{}, Notes: append([]pipeline.Note{}, v.Notes...)}
-	if v.Failure != nil {
-		out.Failed = &pipeline.ManifestFailure{Code: v.Failure.Code, Step: v.Failure.Step, Detail: v.Failure.Detail,
-			Hint: v.Failure.Hint, Retryable: v.Failure.Retryable()}
-	}
+	out.Failed = Failure(v.Failure)
 	if v.State != pipeline.VariantMade && v.State != pipeline.VariantApproved && v.State != pipeline.VariantRejected || v.Made == nil {
 		return out
 	}
@@ -123,6 +120,14 @@ func variant(v pipeline.Variant, rate timeline.Rate) pipeline.ManifestVariant {
 		out.Segments = append(out.Segments, pipeline.ManifestSegment{Recipe: s.Recipe, Digest: s.Digest, Frames: s.Frames()})
 	}
 	return out
+}
+
+// Failure is a failure as manifests show it; nil for none.
+func Failure(e *pipeline.Error) *pipeline.ManifestFailure {
+	if e == nil {
+		return nil
+	}
+	return &pipeline.ManifestFailure{Code: e.Code, Step: e.Step, Detail: e.Detail, Hint: e.Hint, Retryable: e.Retryable()}
 }
 
 // notMade says why a clip is not in the manifest.

@@ -115,7 +115,10 @@ func (l loaded) keep(tx *catalog.Tx, p pipeline.Published, failure *pipeline.Err
 	if failure != nil {
 		m.State = pipeline.MomentFailed
 	}
-	rec := l.Recording
+	rec, err := tx.Recording(m.Recording)
+	if err != nil {
+		return err
+	}
 	rec.State = pipeline.RecordingDone
 	return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(m.ID))
 }
@@ -138,7 +141,14 @@ func (s *Step) withoutMoment(ctx context.Context, id string) (catalog.Outcome, e
 	if err := s.recording(ctx, rec, marks, rec.State); err != nil {
 		return catalog.Outcome{}, err
 	}
-	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return tx.PutRecording(rec) }}, nil
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error {
+		now, err := tx.Recording(id)
+		if err != nil {
+			return err
+		}
+		now.State = pipeline.RecordingNoMoment
+		return tx.PutRecording(now)
+	}}, nil
 }
 
 // Load reads all that a moment's manifest is made of, but the captions' files.

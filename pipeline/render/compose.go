@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"dropcut/captions"
@@ -75,6 +76,11 @@ func (s *Compose) load(ctx context.Context, id string) (material, error) {
 			if m.variants[c.ID], err = tx.VariantsOf(c.ID); err != nil {
 				return err
 			}
+			asked, err := tx.Asked(c.ID)
+			if err != nil {
+				return err
+			}
+			maps.Copy(m.asked, asked)
 		}
 		return nil
 	})

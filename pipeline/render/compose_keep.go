@@ -183,7 +183,7 @@ func (k *keeper) enqueue(subject string, doc any, on ...string) (string, error) 
 	if !ok {
 		return "", pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", k.w.Kind, subject)
 	}
-	row := catalog.Work{Kind: kind, Subject: subject, Input: k.w.Input, Recording: k.w.Recording, Priority: k.w.Priority}
+	row := catalog.Work{Kind: kind, Subject: subject, Input: k.w.Input, Recording: k.w.Recording, Moment: k.w.Subject, Priority: k.w.Priority}
 	if doc != nil {
 		row.Doc = write(doc)
 	}

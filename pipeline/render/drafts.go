@@ -17,6 +17,7 @@ type material struct {
 	transcripts []captions.Transcript // best first
 	clips       []pipeline.Clip
 	variants    map[string][]pipeline.Variant // by clip, as they are kept
+	asked       map[string]bool               // variants that a person asked for by themselves
 	fonts       *captions.Fonts
 	mapped      bool // high dynamic range can be mapped here
 	scale       int64
@@ -99,7 +100,7 @@ func (d *drafter) clip(c pipeline.Clip) []draft {
 			v.ID, v.Clip = pipeline.Mint(pipeline.VariantID), c.ID
 		}
 		v.Look, v.Hook, v.HookN, v.Lead = choice.Look, choice.Hook, number[choice.Hook.Text], choice.Lead
-		out = append(out, d.draft(draft{variant: v, clip: c, listed: true, wanted: choice.Wanted && !d.brief.PlanOnly}, segments, sound))
+		out = append(out, d.draft(draft{variant: v, clip: c, listed: true, wanted: (choice.Wanted || d.asked[v.ID]) && !d.brief.PlanOnly}, segments, sound))
 	}
 	if d.brief.PlanOnly {
 		return out // what stands of other hooks stays as it is

@@ -22,6 +22,7 @@ type Arrival struct {
 	Accepted string        // the version that was taken; "" for none yet
 	With     string        // what lay beside it then
 	Age      time.Duration // since that version was first taken
+	Rounds   int64         // how often it was taken
 }
 
 // IsTaken reports whether this version was taken with what lies beside it now.
@@ -38,8 +39,8 @@ func (t *Tx) Seen(a Arrival) (Arrival, error) {
 		  version = excluded.version, size = excluded.size,
 		  beside_ms = CASE WHEN arrivals.beside = excluded.beside THEN arrivals.beside_ms ELSE excluded.beside_ms END,
 		  beside = excluded.beside
-		RETURNING listed, now_ms - since_ms, now_ms - beside_ms, accepted, accepted_beside, now_ms - accepted_ms`,
-		[]any{a.Source, a.Key, a.Version, a.Size, a.Beside}, &a.Listed, &still, &settled, &a.Accepted, &a.With, &age)
+		RETURNING listed, now_ms - since_ms, now_ms - beside_ms, accepted, accepted_beside, now_ms - accepted_ms, rounds`,
+		[]any{a.Source, a.Key, a.Version, a.Size, a.Beside}, &a.Listed, &still, &settled, &a.Accepted, &a.With, &age, &a.Rounds)
 	a.Still, a.Settled, a.Age = millis(still), millis(settled), millis(age)
 	return a, err
 }
@@ -50,9 +51,10 @@ func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond 
 // ingest row, is added. An object that changed since is Conflict.
 func (t *Tx) Accept(a Arrival, w Work) (bool, error) {
 	n, err := t.exec(`UPDATE arrivals SET
-		  accepted_ms = CASE WHEN accepted = version THEN accepted_ms ELSE now_ms END, accepted = version, accepted_beside = beside
-		WHERE source = $1 AND key = $2 AND version = $3 AND beside = $4 AND (accepted <> version OR accepted_beside <> beside)`,
-		a.Source, a.Key, a.Version, a.Beside)
+		  accepted_ms = CASE WHEN accepted = version THEN accepted_ms ELSE now_ms END, accepted = version, accepted_beside = beside,
+		  rounds = rounds + 1
+		WHERE source = $1 AND key = $2 AND version = $3 AND beside = $4 AND rounds = $5 AND (accepted <> version OR accepted_beside <> beside)`,
+		a.Source, a.Key, a.Version, a.Beside, a.Rounds)
 	if err != nil || n == 0 {
 		return false, err
 	}

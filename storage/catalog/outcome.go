@@ -8,6 +8,7 @@ type Outcome struct {
 	// Keep writes the step's records, in the transaction that finishes its work. It may be nil.
 	Keep func(*Tx) error
 	// Next is what to do for the next step of the line, which the worker names.
+	// Keep may fill it in; a row without a subject is not added.
 	Next []Work
 	// Made says what the step had to make, for those who watch.
 	Made Made

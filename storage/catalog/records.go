@@ -13,6 +13,9 @@ func (t *Tx) PutRecording(r pipeline.Recording) error {
 	if r.State != pipeline.RecordingFailed {
 		r.Failure = nil
 	}
+	if err := t.recordingChanged(r); err != nil {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO recordings (id, creator, fingerprint, state, doc, created_ms, updated_ms)
 		VALUES ($1, $2, $3, $4, $5, now_ms, now_ms)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, doc = excluded.doc, updated_ms = excluded.updated_ms`,
@@ -62,6 +65,9 @@ func (t *Tx) Marks(recording string) ([]pipeline.Mark, error) {
 func (t *Tx) PutMoment(m pipeline.Moment) error {
 	if m.State != pipeline.MomentFailed {
 		m.Failure = nil
+	}
+	if err := t.momentChanged(m); err != nil {
+		return err
 	}
 	_, err := t.exec(`INSERT INTO moments (id, recording_id, state, in_frame, doc, updated_ms)
 		VALUES ($1, $2, $3, $4, $5, now_ms)
@@ -151,6 +157,9 @@ func (t *Tx) RetiredClips(moment string) ([]pipeline.Clip, error) {
 
 // PutVariant keeps v, new or changed.
 func (t *Tx) PutVariant(v pipeline.Variant) error {
+	if err := t.variantChanged(v); err != nil {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO variants (id, clip_id, aspect, layout, style, language, hook, state, doc)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, doc = excluded.doc`,

@@ -13,7 +13,7 @@ import (
 // WorkState is where a work row stands.
 type WorkState string
 
-// ready → running → done | failed; a lease that ran out makes running claimable again.
+// ready → running → done | failed, or replaced by a newer round; a lease that ran out makes running claimable again.
 const (
 	WorkReady   WorkState = "ready"
 	WorkRunning WorkState = "running"
@@ -29,6 +29,7 @@ type Work struct {
 	Subject   string
 	Input     string // hash of all that decides the result
 	Recording string // which recording it is for; "" until known
+	Moment    string // which moment; "" for none, and where Subject is one
 	Priority  int64  // low goes first
 	Doc       json.RawMessage
 	State     WorkState
@@ -47,9 +48,12 @@ func (t *Tx) Enqueue(w Work, on ...string) (string, error) {
 	if w.Doc == nil {
 		w.Doc = json.RawMessage("{}")
 	}
-	n, err := t.exec(`INSERT INTO work (id, kind, subject, input, recording, priority, state, doc)
-		VALUES ($1, $2, $3, $4, $5, $6, 'ready', $7) ON CONFLICT (kind, subject, input) DO NOTHING`,
-		w.ID, w.Kind, w.Subject, w.Input, w.Recording, w.Priority, string(w.Doc))
+	if pipeline.HasPrefix(w.Subject, pipeline.MomentID) {
+		w.Moment = w.Subject
+	}
+	n, err := t.exec(`INSERT INTO work (id, kind, subject, input, recording, moment, priority, state, doc)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'ready', $8) ON CONFLICT (kind, subject, input) DO NOTHING`,
+		w.ID, w.Kind, w.Subject, w.Input, w.Recording, w.Moment, w.Priority, string(w.Doc))
 	if err != nil {
 		return "", err
 	}
@@ -61,7 +65,7 @@ func (t *Tx) Enqueue(w Work, on ...string) (string, error) {
 
 // again is Enqueue for a row that exists.
 func (t *Tx) again(w Work) (string, error) {
-	if _, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', priority = $4, doc = $5
+	if _, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', ended_ms = 0, priority = $4, doc = $5
 		WHERE kind = $1 AND subject = $2 AND input = $3 AND state = 'failed'`,
 		w.Kind, w.Subject, w.Input, w.Priority, string(w.Doc)); err != nil {
 		return "", err
@@ -95,11 +99,12 @@ func (db *DB) Claim(ctx context.Context, lease time.Duration) (*Work, error) {
 func (db *DB) claim(ctx context.Context, which string, lease time.Duration, more ...any) (*Work, error) {
 	var w Work
 	var body string
-	err := db.one(ctx, "work", `UPDATE work SET state = 'running', fence = fence + 1, attempt = attempt + 1, lease_ms = now_ms + $1
+	err := db.one(ctx, "work", `UPDATE work SET state = 'running', fence = fence + 1, attempt = attempt + 1, lease_ms = now_ms + $1,
+		  began_ms = CASE WHEN began_ms = 0 THEN now_ms ELSE began_ms END
 		WHERE `+which+`
-		RETURNING id, kind, subject, input, recording, priority, doc, state, attempt, fence`,
+		RETURNING id, kind, subject, input, recording, moment, priority, doc, state, attempt, fence`,
 		append([]any{lease.Milliseconds()}, more...),
-		&w.ID, &w.Kind, &w.Subject, &w.Input, &w.Recording, &w.Priority, &body, &w.State, &w.Attempt, &w.Fence)
+		&w.ID, &w.Kind, &w.Subject, &w.Input, &w.Recording, &w.Moment, &w.Priority, &body, &w.State, &w.Attempt, &w.Fence)
 	if errors.Is(err, pipeline.NotFound) {
 		return nil, nil
 	}
@@ -123,7 +128,7 @@ func (db *DB) Beat(ctx context.Context, w Work, lease time.Duration) error {
 // transaction that keeps its result. Conflict means that another attempt owns
 // the row: roll back and throw the result away.
 func (t *Tx) Finish(w Work) error {
-	if err := t.guarded(`UPDATE work SET state = 'done', lease_ms = 0, failure = '' WHERE id = $1 AND fence = $2 AND state = 'running'`, w); err != nil {
+	if err := t.guarded(`UPDATE work SET state = 'done', lease_ms = 0, failure = '', ended_ms = now_ms WHERE id = $1 AND fence = $2 AND state = 'running'`, w); err != nil {
 		return err
 	}
 	return t.settle(w)
@@ -131,7 +136,7 @@ func (t *Tx) Finish(w Work) error {
 
 // FinishFailed marks w failed for good; what waited for it goes on and finds out.
 func (t *Tx) FinishFailed(w Work, why *pipeline.Error) error {
-	if err := t.guarded(`UPDATE work SET state = 'failed', lease_ms = 0, failure = $3 WHERE id = $1 AND fence = $2 AND state = 'running'`,
+	if err := t.guarded(`UPDATE work SET state = 'failed', lease_ms = 0, failure = $3, ended_ms = now_ms WHERE id = $1 AND fence = $2 AND state = 'running'`,
 		w, text(why)); err != nil {
 		return err
 	}

@@ -1,0 +1,124 @@
+package catalog
+
+import (
+	"database/sql"
+	"errors"
+
+	"dropcut/pipeline"
+)
+
+// WorkReplaced is a row that a newer round made needless before it was done.
+const WorkReplaced WorkState = "replaced"
+
+// TakeOver ends what earlier rounds still had to do for a recording, or for one
+// of its moments where that is not "": the round of input does it anew, from
+// what is true now. Whatever is in hand loses its claim, so that nothing of an
+// older round is kept after this commits. Only runs and sounds in hand go on:
+// what they make is kept by what it was made from, and may be what the new
+// round needs.
+func (t *Tx) TakeOver(recording, moment, input string) error {
+	if _, err := t.exec(`UPDATE work SET state = 'replaced', fence = fence + 1, lease_ms = 0, waits = 0, ended_ms = now_ms
+		WHERE recording = $1 AND ($2 = '' OR moment = $2) AND kind <> 'ingest' AND RTRIM(input, '+') <> $3
+		  AND (state = 'ready' OR (state = 'running' AND kind NOT IN ('render', 'sound')))`, recording, moment, input); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'replaced')`, recording); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM reservations WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'replaced')`, recording)
+	return err
+}
+
+// IsOvertaken reports whether a newer row of w's kind and subject exists: what
+// w was asked for is no longer what is wanted.
+func (t *Tx) IsOvertaken(w Work) (bool, error) {
+	var n int64
+	err := t.one("work", `SELECT COUNT(*) FROM work WHERE kind = $1 AND subject = $2 AND id > $3`, []any{w.Kind, w.Subject, w.ID}, &n)
+	return n > 0, err
+}
+
+// WorkCount is how many rows of a kind are in a state.
+type WorkCount struct {
+	Kind     pipeline.Step
+	State    WorkState
+	Rows     int64
+	Attempts int64 // begun, all rows together
+	BeganMS  int64 // the first of them, epoch milliseconds; 0 where none began
+	EndedMS  int64 // the last of them; 0 where none ended
+}
+
+// WorkCounts is the rows of a recording by kind and state. Rows that a newer
+// round replaced are left out.
+func (t *Tx) WorkCounts(recording string) ([]WorkCount, error) {
+	var out []WorkCount
+	err := t.each(`SELECT kind, state, COUNT(*), SUM(attempt), COALESCE(MIN(CASE WHEN began_ms > 0 THEN began_ms END), 0), MAX(ended_ms)
+		FROM work WHERE recording = $1 AND state <> 'replaced' GROUP BY kind, state ORDER BY kind, state`,
+		[]any{recording}, func(rows *sql.Rows) error {
+			var c WorkCount
+			err := rows.Scan(&c.Kind, &c.State, &c.Rows, &c.Attempts, &c.BeganMS, &c.EndedMS)
+			out = append(out, c)
+			return err
+		})
+	return out, err
+}
+
+// Asked reports which of a clip's variants a person asked for by themselves.
+func (t *Tx) Asked(clip string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := t.each(`SELECT id FROM variants WHERE clip_id = $1 AND asked`, []any{clip}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out[id] = true
+		return err
+	})
+	return out, err
+}
+
+// Ask marks an offered variant as asked for, and orders its moment to be
+// composed anew before anything bulky. It returns the moment. Asking twice asks
+// once; NotFound where there is no such variant, Conflict where its hook or
+// clip is gone.
+func (t *Tx) Ask(variant string) (moment string, err error) {
+	var recording string
+	var retired bool
+	if err := t.one("variant", `SELECT c.moment_id, m.recording_id, c.retired FROM variants v
+		JOIN clips c ON c.id = v.clip_id JOIN moments m ON m.id = c.moment_id WHERE v.id = $1`,
+		[]any{variant}, &moment, &recording, &retired); err != nil {
+		return "", err
+	}
+	v, err := t.Variant(variant)
+	switch {
+	case err != nil:
+		return "", err
+	case retired || v.State == pipeline.VariantReplaced:
+		return "", pipeline.Fail(pipeline.Conflict, "variant_replaced", "ask for one that the manifest lists", "%s was replaced: its clip or its hook is no more", variant)
+	case v.State != pipeline.VariantOffered && v.State != pipeline.VariantFailed:
+		return moment, nil // made, or being made
+	}
+	if _, err := t.exec(`UPDATE variants SET asked = TRUE WHERE id = $1`, variant); err != nil {
+		return "", err
+	}
+	return moment, t.Recompose(recording, moment)
+}
+
+// Recompose begins a new round for one moment, at compose: what is missing of
+// it is made, by what is known of it now.
+func (t *Tx) Recompose(recording, moment string) error {
+	if _, err := t.ExcerptOf(moment); errors.Is(err, pipeline.NotFound) {
+		return nil // it never came as far: the round that is on its way will compose it
+	} else if err != nil {
+		return err
+	}
+	round := pipeline.Mint(pipeline.RoundID)
+	var early int64
+	if err := t.one("work", `SELECT COUNT(*) FROM work WHERE recording = $1 AND (moment = $2 OR moment = '') AND state IN ('ready', 'running')
+		AND kind IN ('detect', 'excerpt', 'transcribe', 'plan')`, []any{recording, moment}, &early); err != nil || early > 0 {
+		return err // a round that has not composed yet will see it
+	}
+	if err := t.TakeOver(recording, moment, round); err != nil {
+		return err
+	}
+	_, err := t.Enqueue(Work{Kind: pipeline.Compose, Subject: moment, Input: round, Recording: recording, Moment: moment,
+		Priority: pipeline.Edit.Priority(0)})
+	return err
+}

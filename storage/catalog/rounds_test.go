@@ -1,0 +1,229 @@
+package catalog
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// begun puts a recording with a moment, an excerpt, a clip and one offered
+// variant into a catalogue.
+func begun(t *testing.T, db *DB) (rec pipeline.Recording, m pipeline.Moment, v pipeline.Variant) {
+	t.Helper()
+	rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: "ada", Fingerprint: pipeline.Mint("f"), State: pipeline.RecordingDone}
+	m = pipeline.Moment{ID: pipeline.Mint(pipeline.MomentID), Recording: rec.ID, State: pipeline.MomentMade}
+	c := pipeline.Clip{ID: pipeline.Mint(pipeline.ClipID), Moment: m.ID, Kind: pipeline.Short, N: 1}
+	v = pipeline.Variant{ID: pipeline.Mint(pipeline.VariantID), Clip: c.ID, State: pipeline.VariantOffered}
+	x := pipeline.Excerpted{ID: pipeline.Mint(pipeline.ExcerptID), Moment: m.ID}
+	write(t, db, func(tx *Tx) error {
+		return errors.Join(tx.PutRecording(rec), tx.PutMoment(m), tx.PutExcerpt(x), tx.PutClip(c, false), tx.PutVariant(v))
+	})
+	return rec, m, v
+}
+
+func state(t *testing.T, db *DB, id string) (s WorkState, waits int64) {
+	t.Helper()
+	write(t, db, func(tx *Tx) error {
+		return tx.one("work", `SELECT state, waits FROM work WHERE id = $1`, []any{id}, &s, &waits)
+	})
+	return s, waits
+}
+
+func TestANewerRoundTakesOverAndNothingOfTheOlderIsKept(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		rec, m, _ := begun(t, db)
+		add := func(kind pipeline.Step, subject, input, moment string, on ...string) (id string) {
+			write(t, db, func(tx *Tx) (err error) {
+				id, err = tx.Enqueue(Work{Kind: kind, Subject: subject, Input: input, Recording: rec.ID, Moment: moment}, on...)
+				return err
+			})
+			return id
+		}
+		add(pipeline.Compose, m.ID, "old", m.ID)
+		composing := claim(t, db, time.Minute)
+		add(pipeline.Render, "n_1", "old", m.ID)
+		run := claim(t, db, time.Minute)
+		waiting := add(pipeline.Assemble, "v_1", "old+", m.ID, run.ID)
+		unbegun := add(pipeline.Render, "n_2", "old", m.ID)
+		other := add(pipeline.Excerpt, "m_other", "old", "")
+		mine := add(pipeline.Excerpt, m.ID, "new", "")
+		write(t, db, func(tx *Tx) error {
+			_, err := tx.Reserve("recipe", unbegun)
+			return errors.Join(err, tx.TakeOver(rec.ID, m.ID, "new"))
+		})
+		for id, want := range map[string]WorkState{composing.ID: WorkReplaced, waiting: WorkReplaced, unbegun: WorkReplaced, run.ID: WorkRunning, other: WorkReady, mine: WorkReady} {
+			if got, waits := state(t, db, id); got != want || waits != 0 {
+				t.Errorf("%s is %s and waits for %d, want %s", id, got, waits, want)
+			}
+		}
+		if err := db.Write(t.Context(), func(tx *Tx) error { return tx.Finish(*composing) }); pipeline.KindOf(err) != pipeline.Conflict {
+			t.Errorf("the older round's result was kept: %v", err)
+		}
+		write(t, db, func(tx *Tx) error { return tx.Finish(*run) })
+		write(t, db, func(tx *Tx) error {
+			holder, err := tx.ReservedBy("recipe")
+			if holder != "" {
+				t.Errorf("a run that will never be made still has the recipe: %s", holder)
+			}
+			return errors.Join(err, tx.TakeOver(rec.ID, "", "new"))
+		})
+		if got, _ := state(t, db, other); got != WorkReplaced {
+			t.Errorf("a round for the whole recording left %s of another moment", got)
+		}
+	})
+}
+
+func TestAnOfferedVariantIsAskedForOnce(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		_, m, v := begun(t, db)
+		for range 2 {
+			write(t, db, func(tx *Tx) error {
+				moment, err := tx.Ask(v.ID)
+				if moment != m.ID {
+					t.Errorf("the moment is %s", moment)
+				}
+				return err
+			})
+		}
+		w := claim(t, db, time.Minute)
+		if w == nil || w.Kind != pipeline.Compose || w.Subject != m.ID || w.Moment != m.ID || pipeline.UrgencyOf(w.Priority) != pipeline.Edit {
+			t.Fatalf("%+v", w)
+		}
+		if more := claim(t, db, time.Minute); more != nil {
+			t.Errorf("asked for twice, composed twice: %+v", more)
+		}
+		write(t, db, func(tx *Tx) error {
+			asked, err := tx.Asked(v.Clip)
+			if !asked[v.ID] {
+				t.Error("nobody knows that it was asked for")
+			}
+			return err
+		})
+		if err := db.Write(t.Context(), func(tx *Tx) error { _, err := tx.Ask("v_none"); return err }); pipeline.KindOf(err) != pipeline.NotFound {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestARowKnowsWhetherANewerOneOfItsKindExists(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		enqueue(t, db, pipeline.Ingest, "in a.mp4")
+		old := claim(t, db, time.Minute)
+		check := func(want bool) {
+			t.Helper()
+			write(t, db, func(tx *Tx) error {
+				late, err := tx.IsOvertaken(*old)
+				if late != want {
+					t.Errorf("overtaken: %v", late)
+				}
+				return err
+			})
+		}
+		check(false)
+		write(t, db, func(tx *Tx) error {
+			_, err := tx.Enqueue(Work{Kind: pipeline.Ingest, Subject: "in a.mp4", Input: "newer"})
+			return err
+		})
+		check(true)
+	})
+}
+
+func TestAChangeOfStateIsToldOnceWithTheChange(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		rec, m, v := begun(t, db)
+		v.State = pipeline.VariantMade
+		m.State, m.Failure = pipeline.MomentFailed, pipeline.Fail(pipeline.NoRoom, "disk_full", "make room", "no room")
+		write(t, db, func(tx *Tx) error { return errors.Join(tx.PutVariant(v), tx.PutVariant(v), tx.PutMoment(m)) })
+		_ = db.Write(t.Context(), func(tx *Tx) error {
+			v.State = pipeline.VariantReplaced
+			return errors.Join(tx.PutVariant(v), errors.New("rolled back"))
+		})
+		all, err := db.Events(t.Context(), time.Hour, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range all {
+			if e.Recording != rec.ID {
+				t.Errorf("%+v is of another recording", e)
+			}
+			got = append(got, e.Kind+" "+e.State)
+		}
+		if want := []string{"recording done", "moment made", "variant made", "moment failed"}; !slices.Equal(got, want) {
+			t.Errorf("told %v, want %v", got, want)
+		}
+		if f := all[3].Failure; f == nil || f.Code != "disk_full" {
+			t.Errorf("%+v", f)
+		}
+		write(t, db, func(tx *Tx) error { return tx.ForgetEvents(-time.Hour) })
+		if left, err := db.Events(t.Context(), time.Hour, 100); err != nil || len(left) != 0 {
+			t.Errorf("%d left, %v", len(left), err)
+		}
+	})
+}
+
+func TestWorkIsCountedByKindAndState(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		rec, m, _ := begun(t, db)
+		write(t, db, func(tx *Tx) error {
+			_, err := tx.Enqueue(Work{Kind: pipeline.Excerpt, Subject: m.ID, Input: "i", Recording: rec.ID})
+			return err
+		})
+		w := claim(t, db, time.Minute)
+		write(t, db, func(tx *Tx) error { return tx.Finish(*w) })
+		write(t, db, func(tx *Tx) error {
+			all, err := tx.WorkCounts(rec.ID)
+			if len(all) != 1 || all[0].State != WorkDone || all[0].Rows != 1 || all[0].Attempts != 1 || all[0].BeganMS == 0 || all[0].EndedMS < all[0].BeganMS {
+				t.Errorf("%+v", all)
+			}
+			return err
+		})
+	})
+}
+
+func TestAnArrivalIsAcceptedOnceAndAgainWhenItChanges(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		see := func(version, beside string) (a Arrival) {
+			t.Helper()
+			write(t, db, func(tx *Tx) (err error) {
+				a, err = tx.Seen(Arrival{Source: "in", Key: "a.mp4", Version: version, Size: 3, Beside: beside})
+				return err
+			})
+			return a
+		}
+		accept := func(a Arrival) (first bool) {
+			t.Helper()
+			write(t, db, func(tx *Tx) (err error) {
+				first, err = tx.Accept(a, Work{Kind: pipeline.Ingest, Subject: "in a.mp4", Input: pipeline.Mint("i")})
+				return err
+			})
+			return first
+		}
+		if a := see("1", ""); a.Listed != 1 || a.Accepted != "" || a.IsTaken() {
+			t.Errorf("%+v", a)
+		}
+		a := see("1", "")
+		if a.Listed != 2 || !accept(a) || accept(a) {
+			t.Errorf("listed %d times, accepted not just once", a.Listed)
+		}
+		if a = see("1", ""); !a.IsTaken() || a.Rounds != 1 {
+			t.Errorf("%+v", a)
+		}
+		if a = see("1", "words"); a.IsTaken() || !accept(a) {
+			t.Error("what lies beside it now was not taken")
+		}
+		if a = see("2", "words"); a.Listed != 1 || a.IsTaken() {
+			t.Errorf("another version: %+v", a)
+		}
+		write(t, db, func(tx *Tx) error {
+			all, err := tx.Landings()
+			if len(all) != 1 || all[0].Key != "a.mp4" || all[0].State != WorkReady {
+				t.Errorf("%+v", all)
+			}
+			return err
+		})
+	})
+}
