@@ -6,6 +6,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"dropcut/pipeline"
 )
 
 // Object is what a bucket knows of one key.
@@ -32,10 +34,21 @@ type Bucket interface {
 	// other bytes are pipeline.Corrupt and leave what was there.
 	Put(ctx context.Context, key string, r io.Reader, digest string) (Object, error)
 
+	// Replace is Put where the object still has that version; "" means that
+	// there is none. Where it has another, or is gone, it is pipeline.Conflict
+	// and nothing changes: of two who replace one version, one succeeds. For
+	// small objects: r is read into memory.
+	Replace(ctx context.Context, key, version string, r io.Reader, digest string) (Object, error)
+
 	// List calls f for every object whose key begins with prefix, in key order,
 	// until f returns false. An absence from it is never proof.
 	List(ctx context.Context, prefix string, f func(Object) bool) error
 
 	// Delete removes key. A missing key is success.
 	Delete(ctx context.Context, key string) error
+}
+
+// Replaced is why Replace did nothing.
+func Replaced(key string) error {
+	return pipeline.Fail(pipeline.Conflict, "replaced", "", "%s was replaced by somebody else meanwhile", key)
 }

@@ -187,11 +187,50 @@ func TestAReplacedFileGoesOnlyAfterTheNewManifestStands(t *testing.T) {
 // refusing cannot store manifests.
 type refusing struct{ storage.Bucket }
 
-func (r refusing) Put(ctx context.Context, key string, body io.Reader, digest string) (storage.Object, error) {
+func (r refusing) Replace(ctx context.Context, key, version string, body io.Reader, digest string) (storage.Object, error) {
 	if strings.HasSuffix(key, "manifest.json") {
-		return storage.Object{}, pipeline.Fail(pipeline.NoRoom, "disk_full", "", "put %s", key)
+		return storage.Object{}, pipeline.Fail(pipeline.NoRoom, "disk_full", "", "replace %s", key)
 	}
-	return r.Bucket.Put(ctx, key, body, digest)
+	return r.Bucket.Replace(ctx, key, version, body, digest)
+}
+
+// overtaken lets somebody else write a manifest just before ours.
+type overtaken struct{ storage.Bucket }
+
+func (o overtaken) Replace(ctx context.Context, key, version string, body io.Reader, digest string) (storage.Object, error) {
+	if strings.HasSuffix(key, "manifest.json") {
+		if _, err := o.Bucket.Put(ctx, key, strings.NewReader(`{"version":1,"revision":7}`), ""); err != nil {
+			return storage.Object{}, err
+		}
+	}
+	return o.Bucket.Replace(ctx, key, version, body, digest)
+}
+
+// TestAStaleManifestNeverStandsOverANewerOne: whoever was slow is told to look
+// again, and removes nothing that the newer one names.
+func TestAStaleManifestNeverStandsOverANewerOne(t *testing.T) {
+	b := newBench(t)
+	old := b.made(t, "old")
+	if err := b.publish(t, "one"); err != nil {
+		t.Fatal(err)
+	}
+	b.made(t, "new")
+	real := b.Output
+	b.Output = overtaken{real}
+	err := b.publish(t, "two")
+	if why := pipeline.AsError(err, ""); why.Code != "raced" || !why.Retryable() {
+		t.Fatalf("%v", err)
+	}
+	if _, err := os.Stat(old); err != nil {
+		t.Error("what was slow removed a file: ", err)
+	}
+	b.Output = real
+	if err := b.publish(t, "two"); err != nil {
+		t.Fatal(err)
+	}
+	if m := b.read(t); m.Revision != 8 {
+		t.Errorf("revision %d", m.Revision)
+	}
 }
 
 func TestTheLastGoodFileOutlivesARevisionThatFailed(t *testing.T) {

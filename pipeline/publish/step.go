@@ -248,6 +248,37 @@ func (s *Step) put(ctx context.Context, key string, text []byte) error {
 	return err
 }
 
+// swap stores text in place of the version that was read. Unavailable where
+// somebody else did meanwhile: read and decided again, the two agree.
+func (s *Step) swap(ctx context.Context, key, version string, text []byte) error {
+	_, err := s.Output.Replace(ctx, key, version, bytes.NewReader(text), storage.DigestBytes(text))
+	if errors.Is(err, pipeline.Conflict) {
+		return pipeline.Fail(pipeline.Unavailable, "raced", "", "publish: %w", err)
+	}
+	return err
+}
+
+// standing is what stands under key, and its version; both are empty where
+// nothing does.
+func (s *Step) standing(ctx context.Context, key string) (text []byte, version string, err error) {
+	o, err := s.Output.Stat(ctx, key)
+	if errors.Is(err, pipeline.NotFound) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := s.Output.OpenRange(ctx, key, o.Version, 0, -1)
+	if errors.Is(err, pipeline.Conflict) || errors.Is(err, pipeline.NotFound) {
+		return nil, "", pipeline.Fail(pipeline.Unavailable, "raced", "", "publish: %w", err)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	text, err = io.ReadAll(io.LimitReader(r, 64<<20))
+	return text, o.Version, errors.Join(err, r.Close())
+}
+
 func (s *Step) read(ctx context.Context, key string) ([]byte, error) {
 	r, err := s.Output.OpenRange(ctx, key, "", 0, -1)
 	if err != nil {
@@ -295,9 +326,13 @@ func (l loaded) lastGood() map[string]bool {
 // replace writes the manifest where it says something new, and then removes
 // the files that only the old one named.
 func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, keep map[string]bool) error {
-	old, err := s.manifest(ctx, key)
+	was, version, err := s.standing(ctx, key)
 	if err != nil {
 		return err
+	}
+	var old pipeline.Manifest
+	if json.Unmarshal(was, &old) != nil {
+		old = pipeline.Manifest{} // none, or one that somebody damaged
 	}
 	doc.Revision = old.Revision
 	if same(old, doc) {
@@ -308,7 +343,7 @@ func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, k
 	if err != nil {
 		return err
 	}
-	if _, err := s.Output.Put(ctx, key, bytes.NewReader(text), storage.DigestBytes(text)); err != nil {
+	if err := s.swap(ctx, key, version, text); err != nil {
 		return err
 	}
 	named := Files(doc)
@@ -363,5 +398,10 @@ func (s *Step) recording(ctx context.Context, rec pipeline.Recording, marks []pi
 	if err != nil {
 		return err
 	}
-	return s.put(ctx, path.Join(rec.Folder, "recording.json"), text)
+	key := path.Join(rec.Folder, "recording.json")
+	was, version, err := s.standing(ctx, key)
+	if err != nil || bytes.Equal(was, text) {
+		return err
+	}
+	return s.swap(ctx, key, version, text)
 }

@@ -13,6 +13,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"syscall"
 
 	"dropcut/pipeline"
@@ -27,6 +28,8 @@ const tempPrefix = ".dropcut-part-"
 type Bucket struct {
 	root *os.Root
 	path string
+
+	replacing sync.Mutex
 }
 
 var _ storage.Bucket = (*Bucket)(nil)

@@ -1,9 +1,11 @@
 package s3
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,6 +39,54 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 		err = pipeline.Fail(pipeline.Corrupt, "upload_short", "try again", "put %s: %d bytes were sent and %d lie there", key, sent.n, o.Size)
 	}
 	return o, err
+}
+
+// mostReplaced bounds what Replace holds in memory, in bytes.
+const mostReplaced = 64 << 20
+
+// Replace implements storage.Bucket by a conditional put. A store that does not
+// know those is asked for the version first: then two who replace at the very
+// same instant may both succeed, and the later one stands.
+func (b *Bucket) Replace(ctx context.Context, key, version string, r io.Reader, digest string) (storage.Object, error) {
+	if err := storage.CheckKey(key); err != nil {
+		return storage.Object{}, err
+	}
+	body, err := io.ReadAll(io.LimitReader(&checkedReader{r: r, key: key, digest: digest, sum: storage.NewDigester()}, mostReplaced+1))
+	if err != nil {
+		return storage.Object{}, fail(err, "replace %s", key)
+	}
+	if len(body) > mostReplaced {
+		return storage.Object{}, pipeline.Fail(pipeline.Invalid, "too_large", "", "replace %s: more than %d bytes", key, mostReplaced)
+	}
+	in := &s3.PutObjectInput{Bucket: &b.bucket, Key: b.key(key), Body: bytes.NewReader(body)}
+	if version == "" {
+		in.IfNoneMatch = aws.String("*")
+	} else {
+		in.IfMatch = &version
+	}
+	_, err = b.client.PutObject(ctx, in)
+	switch {
+	case err == nil:
+		return b.Stat(ctx, key)
+	case isRaced(err), status(err) == http.StatusNotFound && version != "":
+		return storage.Object{}, storage.Replaced(key)
+	case status(err) != http.StatusNotImplemented:
+		return storage.Object{}, fail(err, "replace %s", key)
+	}
+	o, err := b.Stat(ctx, key)
+	if err != nil && pipeline.KindOf(err) != pipeline.NotFound {
+		return storage.Object{}, err
+	}
+	if o.Version != version {
+		return storage.Object{}, storage.Replaced(key)
+	}
+	return b.Put(ctx, key, bytes.NewReader(body), digest)
+}
+
+// isRaced reports whether a store found another version than the one named: 412
+// when it looked, 409 when it met another at the same instant.
+func isRaced(err error) bool {
+	return status(err) == http.StatusPreconditionFailed || status(err) == http.StatusConflict
 }
 
 // checkedReader ends in an error instead of an end when the bytes are not those

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"dropcut/pipeline"
@@ -16,17 +18,19 @@ import (
 // Run proves the contract on empty buckets that open makes, one a test.
 func Run(t *testing.T, open func(t *testing.T) storage.Bucket) {
 	for name, test := range map[string]func(*testing.T, storage.Bucket){
-		"what was put is read back":                   putAndRead,
-		"a range gives just those bytes":              ranges,
-		"another version is a conflict":               versions,
-		"a missing key is not found":                  missing,
-		"delete succeeds twice":                       deletes,
-		"a listing is in key order and by prefix":     lists,
-		"wrong bytes are refused and leave the old":   wrongDigest,
-		"a broken upload leaves the old":              brokenUpload,
-		"keys cannot leave the bucket":                badKeys,
-		"a cancelled put leaves nothing":              cancelledPut,
-		"many puts of one key leave one whole object": race,
+		"what was put is read back":                    putAndRead,
+		"a range gives just those bytes":               ranges,
+		"another version is a conflict":                versions,
+		"a missing key is not found":                   missing,
+		"delete succeeds twice":                        deletes,
+		"a listing is in key order and by prefix":      lists,
+		"wrong bytes are refused and leave the old":    wrongDigest,
+		"a broken upload leaves the old":               brokenUpload,
+		"keys cannot leave the bucket":                 badKeys,
+		"a cancelled put leaves nothing":               cancelledPut,
+		"many puts of one key leave one whole object":  race,
+		"only the version that is named is replaced":   replaces,
+		"of many who replace one version one succeeds": replaceRace,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,5 +212,54 @@ func race(t *testing.T, b storage.Bucket) {
 	got := read(t, b, "same", "", 0, -1)
 	if len(got) != 100_000 || strings.Trim(got, got[:1]) != "" {
 		t.Errorf("%d bytes of mixed content", len(got))
+	}
+}
+
+func replace(t *testing.T, b storage.Bucket, key, version, text string) (storage.Object, error) {
+	t.Helper()
+	return b.Replace(context.WithoutCancel(t.Context()), key, version, strings.NewReader(text), storage.DigestBytes([]byte(text)))
+}
+
+func replaces(t *testing.T, b storage.Bucket) {
+	first, err := replace(t, b, "a/m.json", "", "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, read(t, b, "a/m.json", "", 0, -1), "one")
+	_, err = replace(t, b, "a/m.json", "", "again")
+	wantKind(t, err, pipeline.Conflict)
+	second, err := replace(t, b, "a/m.json", first.Version, "two, longer")
+	if err != nil || second.Version == first.Version {
+		t.Fatalf("%+v, %v", second, err)
+	}
+	_, err = replace(t, b, "a/m.json", first.Version, "stale")
+	wantKind(t, err, pipeline.Conflict)
+	want(t, read(t, b, "a/m.json", "", 0, -1), "two, longer")
+	if err := b.Delete(t.Context(), "a/m.json"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = replace(t, b, "a/m.json", second.Version, "of something gone")
+	wantKind(t, err, pipeline.Conflict)
+	_, err = replace(t, b, "../m.json", "", "outside")
+	wantKind(t, err, pipeline.Invalid)
+}
+
+func replaceRace(t *testing.T, b storage.Bucket) {
+	var all sync.WaitGroup
+	var won atomic.Int64
+	for n := range 16 {
+		all.Go(func() {
+			_, err := replace(t, b, "a/m.json", "", strings.Repeat("x", n+1))
+			switch {
+			case err == nil:
+				won.Add(1)
+			case pipeline.KindOf(err) != pipeline.Conflict:
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d of 16 succeeded", won.Load())
 	}
 }
