@@ -1,10 +1,8 @@
 package catalog
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -98,43 +96,6 @@ func TestAnOldFenceKeepsNothing(t *testing.T) {
 	})
 }
 
-func TestManyClaimersGetEachRowOnce(t *testing.T) {
-	both(t, func(t *testing.T, db *DB) {
-		const rows, claimers = 60, 8
-		for i := range rows {
-			enqueue(t, db, pipeline.Render, fmt.Sprint(i))
-		}
-		var mu sync.Mutex
-		seen := map[string]int{}
-		var wg sync.WaitGroup
-		for range claimers {
-			wg.Go(func() {
-				for {
-					w, err := db.Claim(context.WithoutCancel(t.Context()), time.Minute)
-					if err != nil {
-						t.Error(err)
-					}
-					if w == nil {
-						return
-					}
-					mu.Lock()
-					seen[w.Subject]++
-					mu.Unlock()
-				}
-			})
-		}
-		wg.Wait()
-		for s, n := range seen {
-			if n != 1 {
-				t.Errorf("%s was handed out %d times", s, n)
-			}
-		}
-		if len(seen) != rows {
-			t.Errorf("%d of %d rows handed out", len(seen), rows)
-		}
-	})
-}
-
 func TestUrgentWorkGoesFirst(t *testing.T) {
 	both(t, func(t *testing.T, db *DB) {
 		write(t, db, func(tx *Tx) error {
@@ -154,6 +115,7 @@ func TestUrgentWorkGoesFirst(t *testing.T) {
 }
 
 func TestWhatADeadProcessHeldIsFreeAtOnce(t *testing.T) {
+	t.Parallel()
 	db := inFile(t)
 	enqueue(t, db, pipeline.Render, "a")
 	claim(t, db, time.Hour)
@@ -166,6 +128,7 @@ func TestWhatADeadProcessHeldIsFreeAtOnce(t *testing.T) {
 }
 
 func TestWhereOthersWorkNobodyTakesTheirRows(t *testing.T) {
+	t.Parallel()
 	db := onServer(t)
 	enqueue(t, db, pipeline.Render, "a")
 	claim(t, db, time.Hour)

@@ -17,9 +17,9 @@ import (
 //
 // On PostgreSQL f is called again where it met another transaction, or lost its
 // connection before the commit: f must assign to what it captures, not append
-// to it or count on it. Unavailable with code answer_lost says that nobody
-// knows whether the commit was done; fences and unique keys make it harmless to
-// do all of it again. Whatever another error, nothing was kept.
+// to it or count on it. Unavailable with code answer_lost, and Stopped, leave
+// open whether the commit was done: fences and unique keys make it harmless to
+// do all of it again. With any other error nothing was kept.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	return db.run(ctx, db.whole, f)
 }
@@ -72,17 +72,17 @@ func (db *DB) attempt(ctx context.Context, how *sql.TxOptions, f func(*Tx) error
 		return t.rerun != nil, errors.Join(err, t.rerun)
 	}
 	err = tx.Commit()
-	return metAnother(err), commitFailed(ctx, err)
+	return metAnother(err), db.commitFailed(ctx, err)
 }
 
 // commitFailed says what became of a commit.
-func commitFailed(ctx context.Context, err error) error {
+func (db *DB) commitFailed(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return pipeline.Fail(pipeline.Internal, "went_on", "", "a transaction went on after a statement had failed: %w", err)
-	case wasCut(err):
+	case !db.exclusive && ctx.Err() == nil && (sqlState(err) == "" || wasCut(err)):
 		return pipeline.Fail(pipeline.Unavailable, "answer_lost", serverHint, "the catalogue's answer to a commit was lost: %w", err)
 	}
 	return fail(ctx, err, "write the catalogue")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,17 +46,23 @@ func (a around) Run() int {
 	return code
 }
 
-// Database is the URL of an empty database of t's own on the server that the
-// package's tests share. Its TestMain must call Around. Where PostgreSQL is not
-// installed t is skipped, or failed where CI is set.
+// Database is the URL of an empty database of t's own on Shared.
 func Database(t testing.TB) string {
+	t.Helper()
+	return Shared(t).Database(t)
+}
+
+// Shared is the server that all tests of a package share: nobody may end it,
+// its TestMain must call Around. Where PostgreSQL is not installed t is
+// skipped, or failed where CI is set.
+func Shared(t testing.TB) *Server {
 	t.Helper()
 	program := programs(t)
 	shared.once.Do(func() { shared.server, shared.err = start(program) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	return shared.server.Database(t)
+	return shared.server
 }
 
 // Start starts a server of t's own, which t may kill. It is removed with t.
@@ -73,14 +80,27 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-var databases atomic.Int64
+var made atomic.Int64 // databases and users
 
 // Database is the URL of an empty database of t's own. Its language orders text
 // otherwise than by bytes, so that what relies on the database's order is seen.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	name := fmt.Sprintf("test_%d", databases.Add(1))
-	create := "CREATE DATABASE " + name
+	return s.url(s.database(t, superuser), superuser, "")
+}
+
+// Guarded is a database of t's own, whose owner must say that password.
+func (s *Server) Guarded(t testing.TB, password string) string {
+	t.Helper()
+	owner := fmt.Sprintf("owner_%d", made.Add(1))
+	s.Do(t, fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE guarded", owner, strings.ReplaceAll(password, "'", "''")))
+	return s.url(s.database(t, owner), owner, password)
+}
+
+func (s *Server) database(t testing.TB, owner string) string {
+	t.Helper()
+	name := fmt.Sprintf("test_%d", made.Add(1))
+	create := "CREATE DATABASE " + name + " OWNER " + owner
 	if s.version >= 150000 {
 		create += " TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
 	}
@@ -92,14 +112,25 @@ func (s *Server) Database(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	return s.url(name)
+	return name
 }
 
-// url is a database's address. There is no password: nobody but this machine
-// reaches the socket.
-func (s *Server) url(name string) string {
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + name,
+// Do runs one statement as the superuser, beside all databases.
+func (s *Server) Do(t testing.TB, statement string) {
+	t.Helper()
+	if err := s.do(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// url is a database's address. But for who is guarded there is no password:
+// nobody but this machine reaches the socket.
+func (s *Server) url(name, who, password string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(who), Path: "/" + name,
 		RawQuery: url.Values{"host": {s.folder}, "port": {port}, "sslmode": {"disable"}}.Encode()}
+	if password != "" {
+		u.User = url.UserPassword(who, password)
+	}
 	return u.String()
 }
 
@@ -107,7 +138,7 @@ func (s *Server) url(name string) string {
 func (s *Server) do(statement string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	c, err := pgx.Connect(ctx, s.url("postgres"))
+	c, err := pgx.Connect(ctx, s.url("postgres", superuser, ""))
 	if err != nil {
 		return err
 	}

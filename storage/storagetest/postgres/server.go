@@ -94,7 +94,23 @@ func start(bin string) (_ *Server, err error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	return s, s.launch()
+	if err := s.guard(); err != nil {
+		return nil, err
+	}
+	if err := s.launch(); err != nil {
+		return nil, err
+	}
+	return s, s.do("CREATE ROLE guarded")
+}
+
+// guard lets those in who are in the role guarded by password, all others as they come.
+func (s *Server) guard() error {
+	f, err := os.OpenFile(filepath.Join(s.data(), "pg_hba.conf"), os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("local all +guarded scram-sha-256\nlocal all all trust\n")
+	return errors.Join(err, f.Close())
 }
 
 // unprivileged is who runs the server: PostgreSQL refuses to be run by root.
@@ -157,7 +173,7 @@ func (s *Server) await() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
-		c, err := pgx.Connect(ctx, s.url("postgres"))
+		c, err := pgx.Connect(ctx, s.url("postgres", superuser, ""))
 		if err == nil {
 			var number string
 			err = c.QueryRow(ctx, "SHOW server_version_num").Scan(&number)
@@ -187,9 +203,6 @@ func (s *Server) down() bool {
 		return false
 	}
 }
-
-// Socket is the Unix socket the server listens on.
-func (s *Server) Socket() string { return filepath.Join(s.folder, ".s.PGSQL."+port) }
 
 // Stop ends the server politely: open transactions are undone.
 func (s *Server) Stop() error { return s.end(syscall.SIGINT) }
