@@ -19,10 +19,11 @@ import (
 
 // inPostgres is a server for many processes. Text is compared by its bytes, as
 // SQLite does: the order of rows is not that of a database's language, and no
-// index breaks when a system's collations change.
+// index breaks when a system's collations change. Its clock is read once a
+// statement: what changes amid one (clock_timestamp) is looked up in no index.
 var inPostgres = dialect{
 	queries: strings.NewReplacer(
-		"now_ms", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+		"now_ms", "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)",
 		"skip_locked", "FOR UPDATE SKIP LOCKED"),
 	schema:  strings.NewReplacer(" TEXT", ` TEXT COLLATE "C"`),
 	goose:   goose.DialectPostgres,
