@@ -79,7 +79,7 @@ func (b *Bucket) Stat(_ context.Context, key string) (storage.Object, error) {
 	}
 	info, err := b.root.Stat(key)
 	if err != nil {
-		return storage.Object{}, fail(err, "stat %s", key)
+		return storage.Object{}, fail(b.outside(key, err), "stat %s", key)
 	}
 	if !info.Mode().IsRegular() {
 		return storage.Object{}, pipeline.Fail(pipeline.NotFound, "not_a_file", "", "%s is not a file", key)
@@ -94,7 +94,7 @@ func (b *Bucket) OpenRange(ctx context.Context, key, version string, off, n int6
 	}
 	f, err := b.root.Open(key)
 	if err != nil {
-		return nil, fail(err, "open %s", key)
+		return nil, fail(b.outside(key, err), "open %s", key)
 	}
 	info, err := f.Stat()
 	if err == nil && version != "" && object(key, info).Version != version {

@@ -27,17 +27,45 @@ func TestContract(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storage.Bucket { return open(t) })
 }
 
+// What is refused for good is Invalid, so that nobody tries it again.
 func TestALinkCannotLeadOutOfTheFolder(t *testing.T) {
-	secret := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(secret, []byte("x"), 0o600); err != nil {
+	away := t.TempDir()
+	if err := os.WriteFile(filepath.Join(away, "secret"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b := open(t)
-	if err := os.Symlink(secret, filepath.Join(b.path, "link")); err != nil {
+	for name, to := range map[string]string{"link": filepath.Join(away, "secret"), "folder": away, "up": "../secret", "loop": "loop"} {
+		if err := os.Symlink(to, filepath.Join(b.path, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range []string{"link", "folder/secret", "up", "loop"} {
+		_, read := b.OpenRange(t.Context(), key, "", 0, -1)
+		_, stat := b.Stat(t.Context(), key)
+		for _, err := range []error{read, stat} {
+			e := pipeline.AsError(err, "")
+			if err == nil || e.Kind != pipeline.Invalid || e.Code != "link_outside" || e.Hint == "" || strings.Contains(e.Detail, "statat") {
+				t.Errorf("%s: %+v", key, e)
+			}
+		}
+	}
+}
+
+func TestALinkInsideTheFolderIsRead(t *testing.T) {
+	b := open(t)
+	if _, err := b.Put(t.Context(), "deep/file", strings.NewReader("x"), ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.OpenRange(t.Context(), "link", "", 0, -1); err == nil {
-		t.Error("read a file outside the bucket through a link")
+	if err := os.Symlink("deep/file", filepath.Join(b.path, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := b.Stat(t.Context(), "link"); err != nil || o.Size != 1 {
+		t.Errorf("%+v, %v", o, err)
+	}
+	for _, key := range []string{"deep/other", "link/other", "nowhere"} {
+		if _, err := b.Stat(t.Context(), key); pipeline.KindOf(err) == pipeline.Invalid {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }
 
