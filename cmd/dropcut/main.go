@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -27,6 +28,8 @@ type commands struct {
 	Recogniser recogniserCommand `cmd:"" help:"Bring and show what hears words on this machine."`
 	Doctor     doctorCommand     `cmd:"" help:"Show what this machine has and lacks."`
 	Version    versionCommand    `cmd:"" help:"Show the version."`
+
+	Shown kong.VersionFlag `name:"version" help:"Show the version."`
 }
 
 // console is where a command talks: data on Out, talk on Err.
@@ -49,20 +52,20 @@ func run(args []string, con console) (code int) {
 	help := false
 	parser, err := kong.New(&c, kong.Name("dropcut"), kong.Writers(con.Out, con.Err),
 		kong.Description("Turn long live recordings into clips worth posting.\n\n  dropcut run --mark \"7:45-8:10 the reveal\" stream.mp4\n\n"+exitHelp),
-		kong.Configuration(readSettings), kong.UsageOnError(),
+		kong.Configuration(readSettings), kong.UsageOnError(), kong.Vars{"version": versionText()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con),
 		kong.Exit(func(int) { help = true }))
 	if err != nil {
 		fmt.Fprintln(con.Err, "dropcut:", err)
 		return exitOther
 	}
-	call, err := parser.Parse(args)
+	call, err := parser.Parse(asked(args))
 	if help {
 		return exitMade
 	}
 	if err != nil {
 		fmt.Fprintln(con.Err, "dropcut:", err)
-		fmt.Fprintln(con.Err, "hint: see dropcut --help")
+		fmt.Fprintln(con.Err, "hint: see", helpFor(err))
 		return exitUsage
 	}
 	if err = call.Run(); err != nil && ctx.Err() != nil {
@@ -70,6 +73,28 @@ func run(args []string, con console) (code int) {
 	}
 	report(con.Err, err)
 	return exitCode(err)
+}
+
+// asked turns the word help, with or without a command behind it, into the flag.
+func asked(args []string) []string {
+	if len(args) == 0 || args[0] != "help" {
+		return args
+	}
+	return append(slices.Clone(args[1:]), "--help")
+}
+
+// helpFor is where a person reads what a call that was wrong could have been.
+func helpFor(err error) string {
+	command := "dropcut"
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				command += " " + p.Command.Name
+			}
+		}
+	}
+	return command + " --help"
 }
 
 // stopped is how a command ends that was asked to stop, wherever it was.

@@ -8,6 +8,10 @@ import (
 type versionCommand struct{}
 
 func (versionCommand) Run(con console) error {
-	_, err := fmt.Fprintf(con.Out, "dropcut %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(con.Out, versionText())
 	return err
+}
+
+func versionText() string {
+	return fmt.Sprintf("dropcut %s (%s %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
