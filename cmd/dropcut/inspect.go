@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"dropcut/pipeline"
-	"dropcut/pipeline/ingest"
 	"dropcut/pipeline/inspect"
 	"dropcut/pipeline/marks"
 	"dropcut/storage/catalog"
@@ -22,7 +21,7 @@ import (
 type inspectCommand struct {
 	Recording   string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
 	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
-	Marks       string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Marks       string   `placeholder:"FILE" help:"A file of marks, in any of over two dozen formats, told by content: docs/marks.md."`
 	Plan        string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
 	Pointing    []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Transcript  string   `placeholder:"FILE" help:"The words: they help to propose moments where nobody pointed."`
@@ -89,8 +88,7 @@ func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) 
 	if err := found.Into(ctx, h.data, &brief); err != nil {
 		return "", err
 	}
-	folder, name := filepath.Split(c.Recording)
-	body, err := json.Marshal(ingest.Request{Creator: creator, Source: folder, Key: name, Name: name, Brief: brief})
+	body, err := request(c.Recording, brief)
 	if err != nil {
 		return "", err
 	}
@@ -141,7 +139,7 @@ var startedBy = map[string]string{
 func printDocument(con console, d inspect.Document) error {
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
 	r := d.Recording
-	fmt.Fprintf(w, "recording\t%s\t%s, %s, %dx%d, %s frames/s\n", r.ID, printable(r.Key), clock(r.DurationMS), r.Width, r.Height, r.FrameRate)
+	fmt.Fprintf(w, "recording\t%s\t%s, %s, %dx%d, %s frames/s\n", r.ID, printable(d.Name), clock(r.DurationMS), r.Width, r.Height, r.FrameRate)
 	if r.StartedAt != nil {
 		fmt.Fprintf(w, "started\t%s\tby its %s ± %d ms\n", r.StartedAt.Format(time.RFC3339), startedBy[r.StartedFrom], r.StartedPrecisionMS)
 	}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/beside"
-	"dropcut/pipeline/ingest"
 	"dropcut/pipeline/marks"
 	"dropcut/pipeline/publish"
 	"dropcut/storage/catalog"
@@ -27,7 +24,7 @@ type runCommand struct {
 	Out          string   `default:"./clips" placeholder:"DIR" help:"Where clips go (default ${default})."`
 	Data         string   `placeholder:"DIR" help:"Where the catalogue, segments and excerpts are kept (default OUT/.dropcut)."`
 	Mark         []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
-	Marks        string   `placeholder:"FILE" help:"A file of marks: dropcut JSON, a list of timestamps, Twitch markers."`
+	Marks        string   `placeholder:"FILE" help:"A file of marks, in any of over two dozen formats, told by content: docs/marks.md."`
 	Transcript   string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
 	Recogniser   string   `placeholder:"NAME" help:"Who hears the words where no file has them: whisper, openai, none (default: what is set up)."`
 	Spoken       string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
@@ -80,6 +77,11 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 	if err := c.validate(); err != nil {
 		return nil, nil, err
 	}
+	if len(c.Recordings) == 1 {
+		if _, _, refused := locate(c.Recordings[0]); refused != nil {
+			return nil, nil, refused // before any folder is made
+		}
+	}
 	c.found = nil
 	for _, path := range c.Recordings {
 		f, err := cameWith(ctx, path, c.Plan, c.Marks, c.Transcript)
@@ -109,7 +111,7 @@ func (c *runCommand) walk(ctx context.Context, con console) ([]result, *watch, e
 		return nil, nil, err
 	}
 	w := newWatch(con.Err, c.Quiet, h.outPath)
-	w.name = h.name
+	w.name, w.marks = h.name, h.marksOf
 	defer w.Close()
 	results, err := c.make(ctx, h, w)
 	return results, w, err
@@ -202,8 +204,7 @@ func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round stri
 	if err := c.found[i].Into(ctx, h.data, &brief); err != nil {
 		return err
 	}
-	folder, name := filepath.Split(path)
-	doc, err := json.Marshal(ingest.Request{Creator: creator, Source: folder, Key: name, Name: name, Brief: brief})
+	doc, err := request(path, brief)
 	if err != nil {
 		return err
 	}
@@ -212,80 +213,3 @@ func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round stri
 		return err
 	})
 }
-
-// tell prints manifests and a summary, and gives the command's error.
-func (c *runCommand) tell(con console, w *watch, results []result) error {
-	made, failed := 0, []*pipeline.Error(nil)
-	for _, r := range results {
-		for _, m := range r.manifests {
-			if c.JSON {
-				if err := json.NewEncoder(con.Out).Encode(m); err != nil {
-					return err
-				}
-			}
-		}
-		made += r.clips()
-		failed = append(failed, r.failures...)
-		c.summary(w, r)
-	}
-	if len(failed) == 0 {
-		return nil
-	}
-	if made == 0 && len(failed) == 1 && len(results) == 1 {
-		return failed[0]
-	}
-	for _, r := range results {
-		for _, f := range r.failures {
-			report(con.Err, fmt.Errorf("%s: %w", filepath.Base(r.path), f))
-		}
-	}
-	if made > 0 || slices.ContainsFunc(results, func(r result) bool { return len(r.failures) == 0 }) {
-		return errSome
-	}
-	return reported{failed[0]}
-}
-
-func (c *runCommand) summary(w *watch, r result) {
-	for _, m := range r.manifests {
-		files := 0
-		for _, clip := range m.Clips {
-			for _, v := range clip.Variants {
-				if v.File != "" {
-					files++
-				}
-			}
-		}
-		verb := "made"
-		if c.PlanOnly {
-			verb = "planned"
-		}
-		w.Line("%-10s %s: %d clips, %d files; %d frames encoded, %d reused; %s", verb, quoteLabel(m.Moment.Label), len(m.Clips), files,
-			m.Made.EncodedFrames, m.Made.ReusedFrames, m.Path)
-		if c.PlanOnly {
-			explain(m.Clips, func(text string) { w.Line("%s", text) })
-		}
-		for _, n := range m.Notes {
-			w.Line("%-10s %s%s", "note", n.Detail, hintOf(n))
-		}
-	}
-}
-
-func quoteLabel(label string) string {
-	if label == "" {
-		return "moment"
-	}
-	return fmt.Sprintf("%q", label)
-}
-
-func hintOf(n pipeline.Note) string {
-	if n.Hint == "" {
-		return ""
-	}
-	return " (" + n.Hint + ")"
-}
-
-// reported is an error that was printed already.
-type reported struct{ error }
-
-// Unwrap keeps its kind.
-func (r reported) Unwrap() error { return r.error }

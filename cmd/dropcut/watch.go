@@ -24,8 +24,9 @@ type watch struct {
 	out   io.Writer
 	quiet bool
 	began time.Time
-	where func(file string) string                         // the path a person can open
-	name  func(ctx context.Context, subject string) string // of a recording or a moment; may be nil
+	where func(file string) string                                    // the path a person can open
+	name  func(ctx context.Context, subject string) string            // of a recording or a moment; may be nil
+	marks func(ctx context.Context, recording string) []pipeline.Mark // may be nil
 
 	mu    sync.Mutex // never held while something is printed: a bar that is drawn takes it
 	meter *meter
@@ -140,6 +141,17 @@ func (w *watch) Finished(row catalog.Work, made catalog.Made, err *pipeline.Erro
 		w.Line("%-10s %s", row.Kind, quoteLabel(made.Label))
 	case made.Label != "":
 		w.Line("%-10s %s", row.Kind, made.Label)
+		w.tellUnused(row)
+	}
+}
+
+// tellUnused says of the marks that detect does not use why not.
+func (w *watch) tellUnused(row catalog.Work) {
+	if row.Kind != pipeline.Detect || w.marks == nil || w.quiet {
+		return
+	}
+	for _, line := range unused(w.marks(context.Background(), row.Subject)) {
+		w.Line("%-10s %s", "unused", line)
 	}
 }
 

@@ -116,7 +116,7 @@ func missing(req Request, err error) error {
 	if !errors.Is(err, pipeline.NotFound) {
 		return err
 	}
-	return pipeline.Fail(pipeline.NotFound, "no_such_recording", hint, "there is no recording %s%s: %w", req.Source, req.Key, err)
+	return pipeline.Fail(pipeline.NotFound, "no_such_recording", hint, "there is no recording %s%s", req.Source, req.Key)
 }
 
 func (s *Step) known(ctx context.Context, creator, print string) (rec pipeline.Recording, err error) {

@@ -12,6 +12,7 @@ import (
 // Document is a recording. As JSON it is stable: additions only.
 type Document struct {
 	Version   int                        `json:"version"`
+	Name      string                     `json:"name"` // what a person calls it; where its bytes lie is the recording's key
 	Recording pipeline.ManifestRecording `json:"recording"`
 	Creator   string                     `json:"creator,omitempty"`
 	State     pipeline.RecordingState    `json:"state"`
@@ -82,7 +83,7 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 	if out.Progress, err = progress(tx, id); err != nil {
 		return out, err
 	}
-	out.Recording, out.Creator, out.State, out.Container = publish.Recording(rec), rec.Creator, rec.State, rec.Media.Container
+	out.Name, out.Recording, out.Creator, out.State, out.Container = rec.Name, publish.Recording(rec), rec.Creator, rec.State, rec.Media.Container
 	out.Failure = publish.Failure(rec.Failure)
 	out.Video, out.Audio, out.Text = rec.Media.Video, rec.Media.Audio, rec.Media.Text
 	out.Marks, out.Notes = publish.Marks(marks), rec.Notes
