@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"testing"
@@ -86,6 +87,26 @@ func TestEveryAspectHasASize(t *testing.T) {
 		w, h, ok := Size(a)
 		if known := slices.Contains(Aspects(), a); ok != known || known && (w <= 0 || h <= 0) {
 			t.Errorf("%s: %d × %d, %v", a, w, h, ok)
+		}
+	}
+}
+
+func TestAPriorityIsOfOneUrgencyAndKeepsItsPlace(t *testing.T) {
+	var before int64 = math.MinInt64
+	for _, u := range Urgencies {
+		for _, n := range []int64{0, 1, 5000, band - 1} {
+			p := u.Priority(n)
+			if UrgencyOf(p) != u || p <= before {
+				t.Errorf("place %d of %s is priority %d, which is %s", n, u, p, UrgencyOf(p))
+			}
+			before = p
+			want := u
+			if u == First {
+				want = Bulk
+			}
+			if r := Rest(p); UrgencyOf(r) != want || r != want.Priority(n) {
+				t.Errorf("the rest after place %d of %s is %d", n, u, r)
+			}
 		}
 	}
 }

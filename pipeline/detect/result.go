@@ -62,7 +62,7 @@ func dropBeyond(all []found, kept []draft) {
 }
 
 // next is a row for each moment that goes on, best first; without one, the
-// recording itself goes on.
+// recording itself goes on. Only the best moment leads to the first short.
 func (r result) next(w catalog.Work) []catalog.Work {
 	row := catalog.Work{Input: w.Input, Recording: w.Subject, Priority: w.Priority}
 	if r.on == 0 {
@@ -72,7 +72,9 @@ func (r result) next(w catalog.Work) []catalog.Work {
 	var out []catalog.Work
 	for i, m := range r.moments[:r.on] {
 		one := row
-		one.Subject, one.Priority = m.ID, w.Priority+int64(i)
+		if one.Subject = m.ID; i > 0 {
+			one.Priority = pipeline.Rest(w.Priority) + int64(i)
+		}
 		out = append(out, one)
 	}
 	return out

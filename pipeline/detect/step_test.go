@@ -52,6 +52,17 @@ func (b *bench) do(t *testing.T) (catalog.Outcome, error) {
 	return b.Do(context.Background(), catalog.Work{Kind: pipeline.Detect, Subject: b.rec.ID, Input: "o_1", Priority: 3000}, func(float64) {})
 }
 
+func TestOnlyTheBestMomentOfAFreshRecordingIsUrgent(t *testing.T) {
+	r := result{on: 3, moments: []pipeline.Moment{{ID: "m_1"}, {ID: "m_2"}, {ID: "m_3"}}}
+	var got []any
+	for _, w := range r.next(catalog.Work{Subject: "r_1", Priority: pipeline.First.Priority(7)}) {
+		got = append(got, pipeline.UrgencyOf(w.Priority), w.Priority-pipeline.UrgencyOf(w.Priority).Priority(0))
+	}
+	if fmt.Sprint(got) != "[first 7 bulk 8 bulk 9]" {
+		t.Errorf("urgencies and places %v", got)
+	}
+}
+
 func TestMomentsGoOnBestFirst(t *testing.T) {
 	b := unwatched(t, 2000)
 	var all []found
