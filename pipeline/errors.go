@@ -54,7 +54,11 @@ func (e *Error) Is(target error) bool {
 
 // Retryable reports whether the same call may succeed later.
 func (e *Error) Retryable() bool {
-	return e.Kind == Unavailable || e.Kind == NoRoom || e.Kind == Internal
+	switch e.Kind {
+	case Unavailable, NoRoom, Internal, Stopped:
+		return true
+	}
+	return false
 }
 
 // KindOf is the kind of err: Internal when nothing in its chain has one.

@@ -21,6 +21,8 @@ var states = []struct {
 		{string(RecordingDetected), string(RecordingDone), "publish: a moment's manifest stands"},
 		{string(RecordingDetected), string(RecordingNoMoment), "publish: no mark was usable"},
 		{"sealed, detected", string(RecordingFailed), "detect or publish failed for good"},
+		{"found, open, sealed, detected", string(RecordingFailed), "a person cancels it"},
+		{string(RecordingFailed), string(RecordingSealed), "a person retries it (found, where its ingest failed)"},
 		{string(RecordingFailed), string(RecordingDetected), "detect: it is asked for again"},
 	}},
 	{"moment", []change{
@@ -34,7 +36,8 @@ var states = []struct {
 		{string(MomentPlanned), string(MomentRendering), "compose: what is missing is being made"},
 		{string(MomentRendering), string(MomentMade), "publish: its manifest stands"},
 		{"any", string(MomentSuperseded), "detect: it was merged into an older one, or its marks are gone"},
-		{"found, excerpted, planned, rendering", string(MomentFailed), "a step failed for good, or publish: nothing of it could be made"},
+		{"found, excerpted, planned, rendering", string(MomentFailed), "a step failed for good, or publish: nothing of it could be made, or a person cancels its recording"},
+		{string(MomentFailed), string(MomentFound), "a person retries it"},
 	}},
 	{"variant revision", []change{
 		{"", string(VariantOffered), "compose: the combination exists"},
@@ -43,7 +46,7 @@ var states = []struct {
 		{string(VariantMade), string(VariantApproved), "an editor's verdict"},
 		{string(VariantMade), string(VariantRejected), "an editor's verdict"},
 		{"made, approved, rejected", string(VariantReplaced), "a newer revision took its place"},
-		{string(VariantRendering), string(VariantFailed), "a step failed"},
+		{string(VariantRendering), string(VariantFailed), "a step failed, or a person cancels its recording"},
 		{string(VariantFailed), string(VariantMade), "assemble: another attempt proved its file"},
 		{string(VariantFailed), string(VariantRendering), "compose: it is asked for again"},
 	}},

@@ -7,9 +7,9 @@ import (
 	"dropcut/storage/catalog"
 )
 
-// fails notes with the moment or the recording that is w's subject why a step
-// of the line failed for good. What was published before stands, and so does
-// its state. Runs, sounds and variants are known by their own rows.
+// fails notes with the moment, the recording or the variant that is w's subject
+// why a step of the line failed for good. What was published before stands, and
+// so does its state. Runs and sounds are known by their own rows.
 func fails(tx *catalog.Tx, w catalog.Work, why *pipeline.Error) error {
 	err := error(nil)
 	switch {
@@ -24,6 +24,12 @@ func fails(tx *catalog.Tx, w catalog.Work, why *pipeline.Error) error {
 		if r, err = tx.Recording(w.Subject); err == nil && r.State != pipeline.RecordingDone {
 			r.State, r.Failure = pipeline.RecordingFailed, why
 			err = tx.PutRecording(r)
+		}
+	case pipeline.HasPrefix(w.Subject, pipeline.VariantID):
+		var v pipeline.Variant
+		if v, err = tx.Variant(w.Subject); err == nil && v.State == pipeline.VariantRendering {
+			v.State, v.Failure = pipeline.VariantFailed, why
+			err = tx.PutVariant(v)
 		}
 	}
 	if errors.Is(err, pipeline.NotFound) {
