@@ -59,6 +59,16 @@ func (s *Server) setUp() {
 // that does not end within Grace loses its row to others; that is the only
 // error, of kind Internal.
 func (s *Server) Run(ctx context.Context) error {
+	srv, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	s.reconcile(ctx)
+	return s.stop(srv)
+}
+
+// listen begins to answer messages.
+func (s *Server) listen(ctx context.Context) (*asynq.Server, error) {
 	s.setUp()
 	srv := asynq.NewServerFromRedisClient(s.Redis, asynq.Config{
 		Concurrency: s.Slots, Queues: queues(), StrictPriority: true,
@@ -71,10 +81,9 @@ func (s *Server) Run(ctx context.Context) error {
 		return nil
 	}
 	if err := srv.Start(asynq.HandlerFunc(heed)); err != nil {
-		return pipeline.Fail(pipeline.Internal, "workers", "", "start workers: %w", err)
+		return nil, pipeline.Fail(pipeline.Internal, "workers", "", "start workers: %w", err)
 	}
-	s.reconcile(ctx)
-	return s.stop(srv)
+	return srv, nil
 }
 
 // Ring makes the server look for rows to ring for at once. Whoever adds a row

@@ -2,175 +2,14 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
-	"dropcut/workers/workerstest"
 )
-
-// plant is one catalogue and one Redis, and any number of servers on them.
-type plant struct {
-	t     *testing.T
-	db    *catalog.DB
-	file  string             // of the catalogue
-	redis *workerstest.Redis // nil: embedded
-	url   string
-	dial  func() redis.UniversalClient
-	flush func()
-}
-
-// onEach runs a claim's test on an embedded Redis and on a real one.
-func onEach(t *testing.T, claim func(t *testing.T, p *plant)) {
-	t.Helper()
-	t.Run("embedded", func(t *testing.T) { t.Parallel(); claim(t, newPlant(t, nil)) })
-	t.Run("redis", func(t *testing.T) { t.Parallel(); claim(t, newPlant(t, workerstest.NewRedis(t))) })
-}
-
-func newPlant(t *testing.T, r *workerstest.Redis) *plant {
-	t.Helper()
-	p := &plant{t: t, file: filepath.Join(t.TempDir(), "c.db"), redis: r}
-	p.db = p.open()
-	if r != nil {
-		p.url, p.flush = r.URL(), r.Flush
-		p.dial = func() redis.UniversalClient {
-			c, err := Dial(p.url)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = c.Close() })
-			return c
-		}
-		return p
-	}
-	one, err := Embedded(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = one.Close() })
-	p.dial = func() redis.UniversalClient { return one }
-	p.flush = func() { one.FlushAll(context.Background()) }
-	return p
-}
-
-func (p *plant) open() *catalog.DB {
-	p.t.Helper()
-	db, err := catalog.Open(p.t.Context(), p.file)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
-
-// server is one that is not running yet. Waits of tests are on what happens,
-// never on how long it takes: everything that is a time is short here.
-func (p *plant) server(steps map[pipeline.Step]Step) *Server {
-	return &Server{Redis: p.dial(), Slots: 4, Every: 50 * time.Millisecond,
-		Hand: Hand{DB: p.db, Steps: steps, Backoff: time.Millisecond, Log: quiet()}}
-}
-
-// start runs servers until the test ends, or the function it returns is called.
-func (p *plant) start(all ...*Server) (stop func()) {
-	p.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	for _, s := range all {
-		wg.Go(func() {
-			if err := s.Run(ctx); err != nil {
-				p.t.Error(err)
-			}
-		})
-	}
-	stop = func() { cancel(); wg.Wait() }
-	p.t.Cleanup(stop)
-	return stop
-}
-
-func (p *plant) enqueue(rows ...catalog.Work) {
-	p.t.Helper()
-	if err := p.db.Write(p.t.Context(), func(tx *catalog.Tx) error {
-		for _, w := range rows {
-			if w.Input == "" {
-				w.Input = "i"
-			}
-			if _, err := tx.Enqueue(w); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// until waits for something to become true.
-func (p *plant) until(what string, is func() bool) {
-	p.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			p.t.Fatalf("in vain waited for: %s", what)
-		}
-	}
-}
-
-// emptied waits until nothing is left to do.
-func (p *plant) emptied() {
-	p.t.Helper()
-	p.until("no work left", func() bool {
-		n, err := p.db.Unfinished(p.t.Context())
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		return n == 0
-	})
-}
-
-// tally counts how often each row was done.
-type tally struct {
-	mu   sync.Mutex
-	done map[string]int
-}
-
-func (c *tally) step(next func(catalog.Work) []catalog.Work) StepFunc {
-	return func(_ context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.done == nil {
-			c.done = map[string]int{}
-		}
-		c.done[fmt.Sprintf("%s %s", w.Kind, w.Subject)]++
-		if next == nil {
-			return catalog.Outcome{}, nil
-		}
-		return catalog.Outcome{Next: next(w)}, nil
-	}
-}
-
-func (c *tally) once(t *testing.T, rows int) {
-	t.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for row, n := range c.done {
-		if n != 1 {
-			t.Errorf("%s was done %d times", row, n)
-		}
-	}
-	if len(c.done) != rows {
-		t.Errorf("%d rows were done, want %d", len(c.done), rows)
-	}
-}
 
 func TestThreeServersWalkTheLineToItsEndAndDoEachRowOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, p *plant) {
@@ -205,16 +44,12 @@ func TestThreeServersWalkTheLineToItsEndAndDoEachRowOnce(t *testing.T) {
 
 func TestAStopOfTheServerHandsBackWithoutSpendingAnAttempt(t *testing.T) {
 	onEach(t, func(t *testing.T, p *plant) {
-		started := make(chan struct{}, 2)
-		s := p.server(map[pipeline.Step]Step{pipeline.Sound: StepFunc(func(ctx context.Context, _ catalog.Work, _ func(float64)) (catalog.Outcome, error) {
-			started <- struct{}{}
-			<-ctx.Done()
-			return catalog.Outcome{}, ctx.Err()
-		})})
+		g := newGate()
+		s := p.server(map[pipeline.Step]Step{pipeline.Sound: g})
 		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "a"}, catalog.Work{Kind: pipeline.Sound, Subject: "b"})
 		stop := p.start(s)
-		<-started
-		<-started
+		<-g.begun
+		<-g.begun
 		began := time.Now()
 		stop()
 		if took := time.Since(began); took > s.Grace {
@@ -223,17 +58,167 @@ func TestAStopOfTheServerHandsBackWithoutSpendingAnAttempt(t *testing.T) {
 		if n := s.Counts.HandedBack.Load(); n != 2 {
 			t.Errorf("%d rows were handed back", n)
 		}
-		var first atomic.Int64
-		next := p.server(map[pipeline.Step]Step{pipeline.Sound: StepFunc(func(_ context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
-			if w.Attempt == 1 {
-				first.Add(1)
+		close(g.pass)
+		p.start(p.server(map[pipeline.Step]Step{pipeline.Sound: g}))
+		for range 2 {
+			if w := <-g.begun; w.Attempt != 1 || w.Fence != 2 {
+				t.Errorf("%s is at attempt %d, fence %d, after a stop", w.Subject, w.Attempt, w.Fence)
 			}
-			return catalog.Outcome{}, nil
-		})})
-		p.start(next)
+		}
 		p.emptied()
-		if first.Load() != 2 {
-			t.Errorf("%d of 2 rows had not spent an attempt", first.Load())
+	})
+}
+
+func TestAStepThatIsDeafToAStopLosesItsRow(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		d := deaf{newGate()}
+		s := p.server(map[pipeline.Step]Step{pipeline.Sound: d})
+		s.Grace = 500 * time.Millisecond
+		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "a"})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- s.Run(ctx) }()
+		<-d.begun
+		cancel()
+		var e *pipeline.Error
+		if err := <-ended; !errors.As(err, &e) || e.Code != "deaf_step" {
+			t.Errorf("the stop says %v", err)
+		}
+		var c tally
+		p.start(p.server(map[pipeline.Step]Step{pipeline.Sound: c.step(nil)}))
+		p.emptied()
+		c.once(t, 1)
+		close(d.pass)
+		p.until("the deaf step's result is refused", func() bool { return s.Counts.Refused.Load() == 1 })
+	})
+}
+
+func TestADoubledMessageDoesARowOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		g := newGate()
+		s := p.server(map[pipeline.Step]Step{pipeline.Sound: g})
+		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "a"})
+		p.start(s)
+		w := <-g.begun
+		double := func(from, to int64) {
+			t.Helper()
+			for n := from; n < to; n++ { // a message for each fence has an ID of its own
+				if err := s.ring(t.Context(), []catalog.Ring{{ID: w.ID, Kind: w.Kind, Fence: n}}, 100); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.until("the messages are heard", func() bool {
+				n, err := s.waiting(t.Context())
+				return err == nil && n[pipeline.Bulk] == 0
+			})
+		}
+		double(10, 20)
+		close(g.pass)
+		p.emptied()
+		double(20, 30)
+		if len(g.begun) != 0 || s.Counts.Claimed.Load() != 1 {
+			t.Errorf("%d attempts", s.Counts.Claimed.Load())
+		}
+	})
+}
+
+func TestTheMostUrgentRowGoesFirst(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		g := newGate()
+		s := p.server(map[pipeline.Step]Step{pipeline.Sound: g})
+		s.Slots = 1
+		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "in hand"})
+		p.start(s)
+		<-g.begun
+		rung := func(u pipeline.Urgency) {
+			p.until("it is rung for", func() bool {
+				n, err := s.waiting(t.Context())
+				return err == nil && n[u] > 0
+			})
+		}
+		for _, u := range []pipeline.Urgency{pipeline.Bulk, pipeline.Edit, pipeline.First} {
+			p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: string(u), Priority: u.Priority(0)})
+			rung(u)
+		}
+		for _, want := range []pipeline.Urgency{pipeline.First, pipeline.Edit, pipeline.Bulk} {
+			g.pass <- struct{}{}
+			if w := <-g.begun; w.Subject != string(want) {
+				t.Errorf("next was %s, want %s", w.Subject, want)
+			}
+		}
+		close(g.pass)
+		p.emptied()
+	})
+}
+
+func TestWhatWaitsForCoresGivesWayToWhatIsMoreUrgent(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		g := newGate()
+		s := p.server(map[pipeline.Step]Step{pipeline.Render: g})
+		s.Slots = Weights[pipeline.Render] // two handlers, and one of these keeps all cores busy
+		p.enqueue(catalog.Work{Kind: pipeline.Render, Subject: "in hand"})
+		p.start(s)
+		<-g.begun
+		p.enqueue(catalog.Work{Kind: pipeline.Render, Subject: "patient"})
+		p.until("it waits for cores", func() bool { return s.room.waiting() == 1 })
+		p.enqueue(catalog.Work{Kind: pipeline.Render, Subject: "urgent", Priority: pipeline.First.Priority(0)})
+		p.until("the urgent one waits for cores", func() bool { return s.room.waitingFor(pipeline.First) == 1 })
+		g.pass <- struct{}{}
+		if w := <-g.begun; w.Subject != "urgent" {
+			t.Errorf("next was %s", w.Subject)
+		}
+		close(g.pass)
+		p.emptied()
+	})
+}
+
+func TestACancelEndsTheStepInHand(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		g := newGate()
+		s := p.server(map[pipeline.Step]Step{pipeline.Sound: g})
+		s.Lease = 600 * time.Millisecond
+		if err := p.db.Write(t.Context(), func(tx *catalog.Tx) error {
+			return tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "c", State: pipeline.RecordingDetected})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "a", Recording: "r_1"})
+		p.start(s)
+		<-g.begun
+		if err := p.db.CancelRecording(t.Context(), "r_1"); err != nil {
+			t.Fatal(err)
+		}
+		p.until("the step ends", func() bool { return s.Counts.Lost.Load() == 1 })
+		if w := p.row(pipeline.Sound, "a"); w.State != catalog.WorkFailed || w.Failure.Code != "cancelled" {
+			t.Errorf("the row is %s, %+v", w.State, w.Failure)
+		}
+	})
+}
+
+func TestTenThousandRowsMakeFewMessages(t *testing.T) {
+	onEach(t, func(t *testing.T, p *plant) {
+		const limit = 16
+		var rows []catalog.Work
+		for i := range 10_000 {
+			rows = append(rows, catalog.Work{Kind: pipeline.Sound, Subject: fmt.Sprint(i)})
+		}
+		p.enqueue(rows...)
+		s := p.server(nil)
+		s.setUp()
+		for n := range int64(20) { // as if time went on: every message has a new ID
+			ring, err := p.db.ToRing(t.Context(), limit)
+			if err != nil || len(ring) != limit {
+				t.Fatalf("%d rows to ring for, %v", len(ring), err)
+			}
+			for i := range ring {
+				ring[i].Fence = n
+			}
+			if err := s.ring(t.Context(), ring, limit); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := s.waiting(t.Context()); err != nil || n[pipeline.Bulk] != limit {
+			t.Errorf("%d messages wait (%v)", n[pipeline.Bulk], err)
 		}
 	})
 }
