@@ -12,13 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // witness keeps what Watch is told.
 type witness struct {

@@ -122,12 +122,12 @@ func TestAZombiesResultIsRefused(t *testing.T) {
 		if got := p.row(pipeline.Sound, "a"); got.State != catalog.WorkRunning {
 			t.Errorf("the other's row is %s", got.State)
 		}
-		// The control: without the fence the same commit is accepted.
-		if n := p.raw(`UPDATE work SET state = 'running' WHERE id = ? AND state = 'running'`, w.ID); n != 1 {
+		// The control: without the fence the same commit is accepted, and the owner's work is lost.
+		if n := p.raw(`UPDATE work SET state = 'done' WHERE id = ? AND state = 'running'`, w.ID); n != 1 {
 			t.Errorf("without the fence %d rows take the zombie's commit, want 1", n)
 		}
 		close(other.pass)
-		p.emptied()
+		p.until("the owner's result is refused", func() bool { return one.Counts.Refused.Load()+two.Counts.Refused.Load() == 2 })
 	})
 }
 

@@ -22,6 +22,14 @@ func Dial(url string) (redis.UniversalClient, error) {
 	return redis.NewClient(o), nil
 }
 
+// hush keeps the client from writing to the process's stderr: a server says
+// once that Redis is away.
+type hush struct{}
+
+func (hush) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(hush{}) }
+
 // bound keeps every call short, also when Redis is away: asynq asks again at
 // once when a call fails, so a call must not fail at once either.
 func bound(o *redis.Options) {

@@ -67,12 +67,17 @@ func (s *Server) Run(ctx context.Context) error {
 	return s.stop(srv)
 }
 
+// glance is how often an idle server looks for messages. Measured with an
+// embedded Redis: 3 % of a core (200 ms: 1 %), and a row that follows another
+// begins after 0.1 s instead of 0.2 s; a line has ten.
+const glance = 100 * time.Millisecond
+
 // listen begins to answer messages.
 func (s *Server) listen(ctx context.Context) (*asynq.Server, error) {
 	s.setUp()
 	srv := asynq.NewServerFromRedisClient(s.Redis, asynq.Config{
 		Concurrency: s.Slots, Queues: queues(), StrictPriority: true,
-		TaskCheckInterval: 200 * time.Millisecond, ShutdownTimeout: time.Millisecond,
+		TaskCheckInterval: glance, ShutdownTimeout: time.Millisecond,
 		Logger: talk{s.Log}, LogLevel: asynq.WarnLevel,
 	})
 	heed := func(of context.Context, t *asynq.Task) error { // of is asynq's: it ends with the message, not with the work
