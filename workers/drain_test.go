@@ -257,3 +257,20 @@ func TestALostClaimStopsTheStepAndKeepsNothing(t *testing.T) {
 		t.Errorf("%d runs, want 2: the one that lost its claim and the one after", runs.Load())
 	}
 }
+
+func TestAStepThatPanicsFailsAlone(t *testing.T) {
+	d, w := newDrain(t, map[pipeline.Step]Step{pipeline.Render: StepFunc(func(_ context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+		if w.Subject == "bug" {
+			panic("of ours")
+		}
+		return catalog.Outcome{}, nil
+	})})
+	d.Attempts = 1
+	add(t, d, pipeline.Render, "bug", "good")
+	if err := d.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if f := w.failed["bug"]; f == nil || f.Code != "panic" || f.Kind != pipeline.Internal || w.failed["good"] != nil {
+		t.Errorf("failed: %v", w.failed)
+	}
+}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/hibiken/asynq"
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
@@ -170,6 +173,35 @@ func TestWhatWaitsForCoresGivesWayToWhatIsMoreUrgent(t *testing.T) {
 		close(g.pass)
 		p.emptied()
 	})
+}
+
+// Asynq forgets a handler when it loses sight of its message, and starts others.
+func TestNoMoreCoresAreKeptBusyThanThereAreHoweverManyMessagesAreHeard(t *testing.T) {
+	p := newPlant(t, nil)
+	g := newGate()
+	s := p.server(map[pipeline.Step]Step{pipeline.Render: g})
+	s.Slots = 2 * Weights[pipeline.Render]
+	s.setUp()
+	var rows []catalog.Work
+	for i := range 8 {
+		rows = append(rows, catalog.Work{Kind: pipeline.Render, Subject: fmt.Sprint(i)})
+	}
+	p.enqueue(rows...)
+	ring, err := p.db.ToRing(t.Context(), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for _, r := range ring {
+		wg.Go(func() { s.heed(t.Context(), asynq.NewTask(string(r.Kind), []byte(r.ID)), pipeline.Bulk) })
+	}
+	p.until("all others wait", func() bool { return s.room.waiting() == 6 })
+	if n := s.Counts.Claimed.Load(); n != 2 {
+		t.Errorf("%d rows are in hand, want 2", n)
+	}
+	close(g.pass)
+	wg.Wait()
+	p.emptied()
 }
 
 func TestACancelEndsTheStepInHand(t *testing.T) {

@@ -33,23 +33,15 @@ func (db *DB) CancelRecording(ctx context.Context, id string) error {
 	})
 }
 
-// endWork fails every row of a recording that is still to be done, and counts
-// them. A finish that was faster may have added rows while its own was waited
-// for: those are found on a second look.
-func (t *Tx) endWork(recording string, why *pipeline.Error) (all int64, err error) {
-	for {
-		n, err := t.exec(`UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2
-			WHERE recording = $1 AND state IN ('ready', 'running')`, recording, text(why))
-		if err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			break
-		}
-		all += n
+// endWork fails every row of a recording that is still to be done, and counts them.
+func (t *Tx) endWork(recording string, why *pipeline.Error) (int64, error) {
+	n, err := t.exec(`UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2
+		WHERE recording = $1 AND state IN ('ready', 'running')`, recording, text(why))
+	if err != nil {
+		return 0, err
 	}
 	_, err = t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'failed')`, recording)
-	return all, err
+	return n, err
 }
 
 // endMoments fails what is being made of a recording's moments.

@@ -50,66 +50,68 @@ func stands(t *testing.T, db *DB) (s standing) {
 }
 
 func TestACancelledRecordingFailsWhatIsNotMadeAndFreesNothingToClaim(t *testing.T) {
-	db := open(t)
-	made(t, db)
-	var other string
-	write(t, db, func(tx *Tx) error {
-		on, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1"})
-		if err != nil {
+	both(t, func(t *testing.T, db *DB) {
+		made(t, db)
+		var other string
+		write(t, db, func(tx *Tx) error {
+			on, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1"})
+			if err != nil {
+				return err
+			}
+			if _, err = tx.Enqueue(Work{Kind: pipeline.Assemble, Subject: "v_on", Input: "i", Recording: "r_1"}, on); err != nil {
+				return err
+			}
+			other, err = tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_2", Input: "i", Recording: "r_2", Priority: 1})
 			return err
+		})
+		w := claim(t, db, time.Minute)
+		for range 2 { // a second time changes nothing
+			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if _, err = tx.Enqueue(Work{Kind: pipeline.Assemble, Subject: "v_on", Input: "i", Recording: "r_1"}, on); err != nil {
-			return err
+		if err := db.Beat(t.Context(), *w, time.Minute); !errors.Is(err, pipeline.Conflict) {
+			t.Errorf("the attempt in hand keeps its claim: %v", err)
 		}
-		other, err = tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_2", Input: "i", Recording: "r_2", Priority: 1})
-		return err
+		if err := db.Write(t.Context(), func(tx *Tx) error { return tx.Finish(*w) }); !errors.Is(err, pipeline.Conflict) {
+			t.Errorf("what the attempt in hand made is kept: %v", err)
+		}
+		if rows, err := db.ToRing(t.Context(), 9); err != nil || len(rows) != 1 || rows[0].ID != other {
+			t.Errorf("still to do: %+v, %v; want only the other recording's", rows, err)
+		}
+		s := stands(t, db)
+		for what, f := range map[string]*pipeline.Error{"recording": s.recording.Failure, "moment": s.on.Failure, "variant": s.making.Failure} {
+			if f == nil || f.Code != "cancelled" || f.Hint == "" || !f.Retryable() {
+				t.Errorf("%s: %+v", what, f)
+			}
+		}
+		if s.recording.State != pipeline.RecordingFailed || s.on.State != pipeline.MomentFailed || s.making.State != pipeline.VariantFailed {
+			t.Errorf("recording %s, moment %s, variant %s", s.recording.State, s.on.State, s.making.State)
+		}
+		if s.made.State != pipeline.MomentMade || s.listed.State != pipeline.MomentOffered || s.whole.State != pipeline.VariantMade {
+			t.Errorf("what was made or only offered is %s, %s, %s", s.made.State, s.listed.State, s.whole.State)
+		}
 	})
-	w := claim(t, db, time.Minute)
-	for range 2 { // a second time changes nothing
-		if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Beat(t.Context(), *w, time.Minute); !errors.Is(err, pipeline.Conflict) {
-		t.Errorf("the attempt in hand keeps its claim: %v", err)
-	}
-	if err := db.Write(t.Context(), func(tx *Tx) error { return tx.Finish(*w) }); !errors.Is(err, pipeline.Conflict) {
-		t.Errorf("what the attempt in hand made is kept: %v", err)
-	}
-	if rows, err := db.ToRing(t.Context(), 9); err != nil || len(rows) != 1 || rows[0].ID != other {
-		t.Errorf("still to do: %+v, %v; want only the other recording's", rows, err)
-	}
-	s := stands(t, db)
-	for what, f := range map[string]*pipeline.Error{"recording": s.recording.Failure, "moment": s.on.Failure, "variant": s.making.Failure} {
-		if f == nil || f.Code != "cancelled" || f.Hint == "" || !f.Retryable() {
-			t.Errorf("%s: %+v", what, f)
-		}
-	}
-	if s.recording.State != pipeline.RecordingFailed || s.on.State != pipeline.MomentFailed || s.making.State != pipeline.VariantFailed {
-		t.Errorf("recording %s, moment %s, variant %s", s.recording.State, s.on.State, s.making.State)
-	}
-	if s.made.State != pipeline.MomentMade || s.listed.State != pipeline.MomentOffered || s.whole.State != pipeline.VariantMade {
-		t.Errorf("what was made or only offered is %s, %s, %s", s.made.State, s.listed.State, s.whole.State)
-	}
 }
 
 func TestARecordingThatIsDoneIsNotFailedByACancel(t *testing.T) {
-	db := open(t)
-	write(t, db, func(tx *Tx) error {
-		return tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "c", State: pipeline.RecordingDetected})
-	})
-	if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
-		t.Fatal(err)
-	}
-	write(t, db, func(tx *Tx) error {
-		if r, err := tx.Recording("r_1"); err != nil || r.State != pipeline.RecordingDetected {
-			t.Errorf("nothing was in hand, and it is %s (%v)", r.State, err)
+	both(t, func(t *testing.T, db *DB) {
+		write(t, db, func(tx *Tx) error {
+			return tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "c", State: pipeline.RecordingDetected})
+		})
+		if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+			t.Fatal(err)
 		}
-		return nil
+		write(t, db, func(tx *Tx) error {
+			if r, err := tx.Recording("r_1"); err != nil || r.State != pipeline.RecordingDetected {
+				t.Errorf("nothing was in hand, and it is %s (%v)", r.State, err)
+			}
+			return nil
+		})
+		if err := db.CancelRecording(t.Context(), "r_9"); !errors.Is(err, pipeline.NotFound) {
+			t.Errorf("an unknown recording: %v", err)
+		}
 	})
-	if err := db.CancelRecording(t.Context(), "r_9"); !errors.Is(err, pipeline.NotFound) {
-		t.Errorf("an unknown recording: %v", err)
-	}
 }
 
 func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
@@ -120,8 +122,7 @@ func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
 		{"m_on", "excerpt", "m_on"},
 		{"v_on", "compose", "m_on"},
 	} {
-		t.Run(c.id, func(t *testing.T) {
-			db := open(t)
+		both(t, func(t *testing.T, db *DB) {
 			made(t, db)
 			write(t, db, func(tx *Tx) error {
 				_, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1"})
@@ -153,36 +154,38 @@ func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
 }
 
 func TestWhatDidNotFailIsNotRetried(t *testing.T) {
-	db := open(t)
-	made(t, db)
-	for _, id := range []string{"r_1", "m_made", "v_made"} {
-		var e *pipeline.Error
-		if err := db.Retry(t.Context(), id); !errors.As(err, &e) || e.Code != "nothing_failed" {
-			t.Errorf("%s: %v", id, err)
+	both(t, func(t *testing.T, db *DB) {
+		made(t, db)
+		for _, id := range []string{"r_1", "m_made", "v_made"} {
+			var e *pipeline.Error
+			if err := db.Retry(t.Context(), id); !errors.As(err, &e) || e.Code != "nothing_failed" {
+				t.Errorf("%s: %v", id, err)
+			}
 		}
-	}
-	for _, id := range []string{"r_9", "m_9", "v_9", "w_9", "nonsense"} {
-		if err := db.Retry(t.Context(), id); !errors.Is(err, pipeline.NotFound) {
-			t.Errorf("%s: %v", id, err)
+		for _, id := range []string{"r_9", "m_9", "v_9", "w_9", "nonsense"} {
+			if err := db.Retry(t.Context(), id); !errors.Is(err, pipeline.NotFound) {
+				t.Errorf("%s: %v", id, err)
+			}
 		}
-	}
-	if n, err := db.Unfinished(t.Context()); err != nil || n != 0 {
-		t.Errorf("%d rows were added (%v)", n, err)
-	}
+		if n, err := db.Unfinished(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d rows were added (%v)", n, err)
+		}
+	})
 }
 
 func TestAnIngestThatFailedIsRetriedAsItIs(t *testing.T) {
-	db := open(t)
-	id := enqueue(t, db, pipeline.Ingest, "some/key.mkv")
-	w := claim(t, db, time.Minute)
-	write(t, db, func(tx *Tx) error {
-		return tx.FinishFailed(*w, pipeline.Fail(pipeline.Invalid, "unreadable", "", "it is noise"))
+	both(t, func(t *testing.T, db *DB) {
+		id := enqueue(t, db, pipeline.Ingest, "some/key.mkv")
+		w := claim(t, db, time.Minute)
+		write(t, db, func(tx *Tx) error {
+			return tx.FinishFailed(*w, pipeline.Fail(pipeline.Invalid, "unreadable", "", "it is noise"))
+		})
+		if err := db.Retry(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		w = claim(t, db, time.Minute)
+		if w == nil || w.ID != id || w.Attempt != 1 || w.Fence != 2 {
+			t.Errorf("claimed %+v", w)
+		}
 	})
-	if err := db.Retry(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	w = claim(t, db, time.Minute)
-	if w == nil || w.ID != id || w.Attempt != 1 || w.Fence != 2 {
-		t.Errorf("claimed %+v", w)
-	}
 }

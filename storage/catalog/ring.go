@@ -20,13 +20,23 @@ type Ring struct {
 // has come, or whoever claimed it has not been heard of for a lease.
 const claimable = `waits = 0 AND state IN ('ready', 'running') AND not_before <= now_ms AND (state = 'ready' OR lease_ms < now_ms)`
 
+// toRing asks for ready rows in the order of their index, and for the few that
+// run beside them: with ten thousand ready rows both engines look at a few.
+const toRing = `SELECT id, kind, fence, priority FROM (
+	SELECT * FROM (SELECT id, kind, fence, priority FROM work
+		WHERE state = 'ready' AND waits = 0 AND not_before <= now_ms ORDER BY priority, id LIMIT $1) AS due
+	UNION ALL
+	SELECT * FROM (SELECT id, kind, fence, priority FROM work
+		WHERE state = 'running' AND waits = 0 AND not_before <= now_ms AND lease_ms < now_ms ORDER BY priority, id LIMIT $1) AS lost
+	) AS work ORDER BY priority, id LIMIT $1`
+
 // ToRing is the rows that can be claimed now, most urgent first, at most limit.
 // It claims nothing: another may be faster.
 func (db *DB) ToRing(ctx context.Context, limit int) ([]Ring, error) {
 	var out []Ring
 	err := db.run(ctx, db.single, func(t *Tx) error {
 		out = nil
-		return t.each(`SELECT id, kind, fence, priority FROM work WHERE `+claimable+` ORDER BY priority, id LIMIT $1`,
+		return t.each(toRing,
 			[]any{limit}, func(rows *sql.Rows) error {
 				var r Ring
 				err := rows.Scan(&r.ID, &r.Kind, &r.Fence, &r.Priority)
