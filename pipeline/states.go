@@ -22,7 +22,7 @@ var states = []struct {
 		{string(RecordingDetected), string(RecordingNoMoment), "publish: no mark was usable"},
 		{"sealed, detected", string(RecordingFailed), "detect or publish failed for good"},
 		{"found, open, sealed, detected", string(RecordingFailed), "a person cancels it"},
-		{string(RecordingFailed), string(RecordingSealed), "a person retries it (found, where its ingest failed)"},
+		{string(RecordingFailed), string(RecordingSealed), "a person retries it"},
 		{string(RecordingFailed), string(RecordingDetected), "detect: it is asked for again"},
 	}},
 	{"moment", []change{

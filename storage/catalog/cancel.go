@@ -35,7 +35,7 @@ func (db *DB) CancelRecording(ctx context.Context, id string) error {
 
 // endWork fails every row of a recording that is still to be done, and counts them.
 func (t *Tx) endWork(recording string, why *pipeline.Error) (int64, error) {
-	n, err := t.exec(`UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2
+	n, err := t.exec(`UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2, ended_ms = now_ms
 		WHERE recording = $1 AND state IN ('ready', 'running')`, recording, text(why))
 	if err != nil {
 		return 0, err

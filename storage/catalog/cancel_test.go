@@ -17,6 +17,7 @@ func made(t *testing.T, db *DB) {
 			tx.PutMoment(pipeline.Moment{ID: "m_made", Recording: "r_1", State: pipeline.MomentMade}),
 			tx.PutMoment(pipeline.Moment{ID: "m_on", Recording: "r_1", State: pipeline.MomentRendering}),
 			tx.PutMoment(pipeline.Moment{ID: "m_offered", Recording: "r_1", State: pipeline.MomentOffered}),
+			tx.PutExcerpt(pipeline.Excerpted{ID: "x_1", Moment: "m_on"}),
 			tx.PutClip(pipeline.Clip{ID: "c_1", Moment: "m_on", Kind: pipeline.Core, N: 1}, false),
 			tx.PutVariant(pipeline.Variant{ID: "v_on", Clip: "c_1", State: pipeline.VariantRendering}),
 			tx.PutVariant(pipeline.Variant{ID: "v_made", Clip: "c_1", State: pipeline.VariantMade, Hook: pipeline.Hook{Text: "h"}}))
@@ -125,7 +126,7 @@ func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
 		both(t, func(t *testing.T, db *DB) {
 			made(t, db)
 			write(t, db, func(tx *Tx) error {
-				_, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1"})
+				_, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1", Moment: "m_on"})
 				return err
 			})
 			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
@@ -142,6 +143,13 @@ func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
 			if x := claim(t, db, time.Minute); x != nil {
 				t.Errorf("and %+v", x)
 			}
+			write(t, db, func(tx *Tx) error {
+				counts, err := tx.WorkCounts("r_1")
+				if err != nil || len(counts) != 1 { // what failed before is replaced
+					t.Errorf("rows that count: %+v, %v", counts, err)
+				}
+				return nil
+			})
 			s := stands(t, db)
 			if back := s.recording.State == pipeline.RecordingSealed && s.recording.Failure == nil; back != (c.id == "r_1") {
 				t.Errorf("recording %s", s.recording.State)

@@ -37,8 +37,7 @@ func nothingFailed(id string) error {
 	return pipeline.Fail(pipeline.Conflict, "nothing_failed", "", "nothing of %s failed", id)
 }
 
-// retryRecording begins where the recording stands: at its ingest where that
-// failed, else at the step after.
+// retryRecording begins at the step after ingest: there is a recording, so that was done.
 func (t *Tx) retryRecording(id string) error {
 	rec, err := t.Recording(id)
 	if err != nil {
@@ -48,30 +47,19 @@ func (t *Tx) retryRecording(id string) error {
 	if err != nil {
 		return err
 	}
-	again, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', priority = $2
-		WHERE recording = $1 AND kind = 'ingest' AND state = 'failed'`, id, pipeline.Edit.Priority(0))
-	if err != nil {
-		return err
-	}
-	if !failed && again == 0 {
+	if !failed {
 		return nothingFailed(id)
 	}
 	if rec.State == pipeline.RecordingFailed {
 		rec.State = pipeline.RecordingSealed
-		if again > 0 && rec.Media.Frames == 0 {
-			rec.State = pipeline.RecordingFound
-		}
 		if err := t.PutRecording(rec); err != nil {
 			return err
 		}
 	}
-	if again > 0 {
-		return nil
-	}
 	if err := t.eachFailedMoment(id, t.found); err != nil {
 		return err
 	}
-	return t.begin(pipeline.Ingest, id, id)
+	return t.begin(pipeline.Ingest, Work{Subject: id, Recording: id})
 }
 
 // hasFailed reports whether a recording, or anything of it, is failed.
@@ -134,7 +122,7 @@ func (t *Tx) retryMoment(m pipeline.Moment) error {
 			return err
 		}
 	}
-	return t.begin(pipeline.Detect, m.ID, m.Recording)
+	return t.begin(pipeline.Detect, Work{Subject: m.ID, Recording: m.Recording, Moment: m.ID})
 }
 
 // retryVariant composes its moment again: that finds what is missing of it.
@@ -154,7 +142,7 @@ func (t *Tx) retryVariant(id string) error {
 	if err != nil {
 		return err
 	}
-	return t.begin(pipeline.Plan, m.ID, m.Recording)
+	return t.Recompose(m.Recording, m.ID)
 }
 
 // retryRow takes up a row whose subject no record tells of; of any other, its recording.
@@ -171,17 +159,21 @@ func (t *Tx) retryRow(id string) error {
 	if recording != "" {
 		return t.retryRecording(recording)
 	}
-	_, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', priority = $2
+	_, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', ended_ms = 0, priority = $2
 		WHERE id = $1 AND state = 'failed'`, id, pipeline.Edit.Priority(0))
 	return err
 }
 
-// begin adds the row that comes after a step for a subject, in a round of its own.
-func (t *Tx) begin(after pipeline.Step, subject, recording string) error {
-	kind, ok := pipeline.Next(after, subject)
+// begin adds the row that comes after a step, in a round of its own that takes over.
+func (t *Tx) begin(after pipeline.Step, w Work) error {
+	kind, ok := pipeline.Next(after, w.Subject)
 	if !ok {
-		return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", after, subject)
+		return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", after, w.Subject)
 	}
-	_, err := t.Enqueue(Work{Kind: kind, Subject: subject, Input: pipeline.Mint(pipeline.RoundID), Recording: recording, Priority: pipeline.Edit.Priority(0)})
+	w.Kind, w.Input, w.Priority = kind, pipeline.Mint(pipeline.RoundID), pipeline.Edit.Priority(0)
+	if err := t.TakeOver(w.Recording, w.Moment, w.Input); err != nil {
+		return err
+	}
+	_, err := t.Enqueue(w)
 	return err
 }

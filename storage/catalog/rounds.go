@@ -11,15 +11,15 @@ import (
 const WorkReplaced WorkState = "replaced"
 
 // TakeOver ends what earlier rounds still had to do for a recording, or for one
-// of its moments where that is not "": the round of input does it anew, from
-// what is true now. Whatever is in hand loses its claim, so that nothing of an
+// of its moments where that is not "", and what failed in them: the round of
+// input does it anew, from what is true now. Whatever is in hand loses its claim, so that nothing of an
 // older round is kept after this commits. Only runs and sounds in hand go on:
 // what they make is kept by what it was made from, and may be what the new
 // round needs.
 func (t *Tx) TakeOver(recording, moment, input string) error {
 	if _, err := t.exec(`UPDATE work SET state = 'replaced', fence = fence + 1, lease_ms = 0, waits = 0, ended_ms = now_ms
 		WHERE recording = $1 AND ($2 = '' OR moment = $2) AND kind <> 'ingest' AND RTRIM(input, '+') <> $3
-		  AND (state = 'ready' OR (state = 'running' AND kind NOT IN ('render', 'sound')))`, recording, moment, input); err != nil {
+		  AND (state IN ('ready', 'failed') OR (state = 'running' AND kind NOT IN ('render', 'sound')))`, recording, moment, input); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'replaced')`, recording); err != nil {
