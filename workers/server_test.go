@@ -195,6 +195,8 @@ func TestNoMoreCoresAreKeptBusyThanThereAreHoweverManyMessagesAreHeard(t *testin
 	for _, r := range ring {
 		wg.Go(func() { s.heed(t.Context(), asynq.NewTask(string(r.Kind), []byte(r.ID)), pipeline.Bulk) })
 	}
+	<-g.begun
+	<-g.begun
 	p.until("all others wait", func() bool { return s.room.waiting() == 6 })
 	if n := s.Counts.Claimed.Load(); n != 2 {
 		t.Errorf("%d rows are in hand, want 2", n)
