@@ -30,7 +30,7 @@ check: ## quiet when all is well
 
 bench: ## ratios, side by side in one run
 	@scripts/setup test
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipeline/render ./cmd/dropcut
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./storage/catalog ./pipeline/render ./cmd/dropcut
 
 fuzz: ## every parser for half a minute, or FUZZ=300x: so many inputs
 	@scripts/fuzz $(FUZZ)

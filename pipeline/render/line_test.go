@@ -251,6 +251,7 @@ func (m *mill) made() []pipeline.Variant {
 	m.t.Helper()
 	var out []pipeline.Variant
 	m.write(func(tx *catalog.Tx) error {
+		out = nil
 		for _, c := range m.clips {
 			all, err := tx.VariantsOf(c.ID)
 			if err != nil {
