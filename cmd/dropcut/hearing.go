@@ -69,7 +69,7 @@ func recogniser(flag string, runner *ffmpeg.Runner) (transcribe.Recogniser, erro
 		if c.Model == "" {
 			c.Model = "whisper-1" // the one of that company's models that gives words their times
 		}
-		return service(c, "DROPCUT_RECOGNISER_URL")
+		return endpointOf(c, "DROPCUT_RECOGNISER_URL")
 	}
 	return nil, nil
 }
@@ -79,7 +79,7 @@ func translator(languages []string) (transcribe.Translator, error) {
 	if len(languages) == 0 {
 		return nil, nil
 	}
-	return service(openai.Config{URL: os.Getenv("DROPCUT_TRANSLATOR_URL"), Model: os.Getenv("DROPCUT_TRANSLATOR_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_TRANSLATOR_KEY"))},
+	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_TRANSLATOR_URL"), Model: os.Getenv("DROPCUT_TRANSLATOR_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_TRANSLATOR_KEY"))},
 		"DROPCUT_TRANSLATOR_URL")
 }
 
@@ -88,12 +88,12 @@ func proposer(wanted bool) (transcribe.Proposer, error) {
 	if !wanted {
 		return nil, nil
 	}
-	return service(openai.Config{URL: os.Getenv("DROPCUT_HOOKS_URL"), Model: os.Getenv("DROPCUT_HOOKS_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_HOOKS_KEY"))},
+	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_HOOKS_URL"), Model: os.Getenv("DROPCUT_HOOKS_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_HOOKS_KEY"))},
 		"DROPCUT_HOOKS_URL")
 }
 
-// service is a client whose address stands in that variable.
-func service(c openai.Config, variable string) (*openai.Client, error) {
+// endpointOf is a client whose address stands in that variable.
+func endpointOf(c openai.Config, variable string) (*openai.Client, error) {
 	if c.URL == "" {
 		return nil, pipeline.Fail(pipeline.Usage, "no_service", "set it to a base such as https://api.openai.com/v1; docs/configuration.md lists the others", "%s is not set", variable)
 	}

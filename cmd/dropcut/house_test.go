@@ -51,6 +51,7 @@ var house = map[string]room{
 	"storage/cached":      {"a bucket with a cache of this machine before it", []string{"pipeline", "storage", "storage/dir", "storage/storagetest"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
+	"web":                 {"answers over HTTP", []string{"pipeline", "pipeline/inspect", "pipeline/publish", "storage", "storage/catalog", "storage/dir", "storage/s3"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +29,7 @@ type inspectCommand struct {
 	Transcript  string   `placeholder:"FILE" help:"The words: they help to propose moments where nobody pointed."`
 	NoProposals bool     `help:"Propose nothing where nobody pointed at anything."`
 	Data        string   `default:"./clips/.dropcut" placeholder:"DIR" help:"Where known recordings are kept (default ${default})."`
+	Server      string   `env:"DROPCUT_SERVER" placeholder:"URL" help:"Ask a running serve about an ID, such as http://127.0.0.1:8420."`
 	JSON        bool     `name:"json" help:"Print one JSON document."`
 }
 
@@ -41,34 +44,7 @@ func (inspectCommand) Help() string {
 
 // Run shows one recording.
 func (c *inspectCommand) Run(ctx context.Context, con console) error {
-	known := pipeline.HasPrefix(c.Recording, pipeline.RecordingID)
-	data := c.Data
-	if !known {
-		scratch, err := os.MkdirTemp("", "dropcut-inspect-")
-		if err != nil {
-			return pipeline.Fail(pipeline.NoRoom, "no_temp", "set TMPDIR to a folder with room", "make a temporary folder: %w", err)
-		}
-		defer os.RemoveAll(scratch)
-		data = scratch
-	} else if _, err := os.Stat(filepath.Join(data, "catalog.db")); err != nil {
-		return pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data", "there is no catalogue in %s", data)
-	}
-	h, err := openWorkshop(ctx, data, data, con)
-	if err != nil {
-		return err
-	}
-	defer h.Close()
-	id := c.Recording
-	if !known {
-		if id, err = c.look(ctx, h); err != nil {
-			return err
-		}
-	}
-	var doc inspect.Document
-	err = h.db.Write(ctx, func(tx *catalog.Tx) (err error) {
-		doc, err = inspect.Recording(tx, id)
-		return err
-	})
+	doc, err := c.document(ctx, con)
 	if err != nil {
 		return err
 	}
@@ -76,6 +52,47 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 		return json.NewEncoder(con.Out).Encode(doc)
 	}
 	return printDocument(con, doc)
+}
+
+// document is what is known of a recording: of a serve, of a catalogue, or by
+// looking at it.
+func (c *inspectCommand) document(ctx context.Context, con console) (doc inspect.Document, err error) {
+	read := func(db *catalog.DB, id string) error {
+		return db.Write(ctx, func(tx *catalog.Tx) (err error) {
+			doc, err = inspect.Recording(tx, id)
+			return err
+		})
+	}
+	if pipeline.HasPrefix(c.Recording, pipeline.RecordingID) {
+		if c.Server != "" {
+			return doc, remote{c.Server}.ask(ctx, http.MethodGet, "/v1/recordings/"+url.PathEscape(c.Recording), &doc)
+		}
+		file := filepath.Join(c.Data, "catalog.db")
+		if _, err := os.Stat(file); err != nil {
+			return doc, pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data, or a running serve with --server", "there is no catalogue in %s", c.Data)
+		}
+		db, err := catalog.Open(ctx, file) // beside whoever works with it: SQLite lets readers in
+		if err != nil {
+			return doc, err
+		}
+		defer db.Close()
+		return doc, read(db, c.Recording)
+	}
+	scratch, err := os.MkdirTemp("", "dropcut-inspect-")
+	if err != nil {
+		return doc, pipeline.Fail(pipeline.NoRoom, "no_temp", "set TMPDIR to a folder with room", "make a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(scratch)
+	h, err := openWorkshop(ctx, scratch, scratch, con)
+	if err != nil {
+		return doc, err
+	}
+	defer h.Close()
+	id, err := c.look(ctx, h)
+	if err != nil {
+		return doc, err
+	}
+	return doc, read(h.db, id)
 }
 
 // look walks the line as far as detect.

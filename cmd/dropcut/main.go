@@ -23,7 +23,12 @@ var version = "dev"
 // commands is the command line. One file per command.
 type commands struct {
 	Run        runCommand        `cmd:"" help:"Turn recordings into clips, here and now."`
+	Serve      serveCommand      `cmd:"" help:"Make clips of what is dropped in a bucket, as long as it runs."`
+	Work       workCommand       `cmd:"" help:"Work beside a serve on another machine."`
 	Inspect    inspectCommand    `cmd:"" help:"Show a recording, its marks (used or why not) and its moments."`
+	Make       makeCommand       `cmd:"" help:"Have a serve make a variant that is only offered."`
+	Retry      retryCommand      `cmd:"" help:"Have a serve try again what failed."`
+	Cancel     cancelCommand     `cmd:"" help:"Have a serve stop all work on a recording."`
 	Demo       demoCommand       `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
 	Recogniser recogniserCommand `cmd:"" help:"Bring and show what hears words on this machine."`
 	Doctor     doctorCommand     `cmd:"" help:"Show what this machine has and lacks."`

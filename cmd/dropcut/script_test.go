@@ -52,7 +52,7 @@ func params() testscript.Params {
 			"few":       fewCommand,
 			"cut":       cutCommand,
 			"exits":     exitsCommand,
-			"serve":     serveCommand,
+			"serve":     answerCommand,
 			"calls":     callsCommand,
 		},
 	}

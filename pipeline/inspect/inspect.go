@@ -18,6 +18,7 @@ type Document struct {
 	State     pipeline.RecordingState    `json:"state"`
 	Failure   *pipeline.ManifestFailure  `json:"failure,omitempty"`
 	Progress  *Progress                  `json:"progress,omitempty"` // of what was asked for last; nil where nothing was
+	Failed    []Failed                   `json:"failed,omitempty"`   // work that failed for good, oldest first
 	Container string                     `json:"container"`
 	Video     pipeline.Video             `json:"video"`
 	Audio     []pipeline.Audio           `json:"audio"`
@@ -25,6 +26,13 @@ type Document struct {
 	Marks     []pipeline.ManifestMark    `json:"marks"`
 	Moments   []Moment                   `json:"moments"`
 	Notes     []pipeline.Note            `json:"notes"`
+}
+
+// Failed is a piece of work that failed for good.
+type Failed struct {
+	Subject  string `json:"subject"`
+	Attempts int64  `json:"attempts"`
+	pipeline.ManifestFailure
 }
 
 // Moment is a moment of it.
@@ -82,6 +90,15 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 	}
 	if out.Progress, err = progress(tx, id); err != nil {
 		return out, err
+	}
+	failed, err := tx.FailedWork(id)
+	if err != nil {
+		return out, err
+	}
+	for _, w := range failed {
+		if w.Failure != nil {
+			out.Failed = append(out.Failed, Failed{w.Subject, w.Attempt, *publish.Failure(w.Failure)})
+		}
 	}
 	out.Name, out.Recording, out.Creator, out.State, out.Container = rec.Name, publish.Recording(rec), rec.Creator, rec.State, rec.Media.Container
 	out.Failure = publish.Failure(rec.Failure)

@@ -53,7 +53,7 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 func (s *Compose) load(ctx context.Context, id string) (material, error) {
 	m := material{fonts: s.Fonts, scale: s.scale()}
 	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
-		m.variants = map[string][]pipeline.Variant{}
+		m.variants, m.asked = map[string][]pipeline.Variant{}, map[string]bool{}
 		if m.moment, err = tx.Moment(id); err != nil {
 			return err
 		}

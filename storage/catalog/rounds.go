@@ -62,6 +62,26 @@ func (t *Tx) WorkCounts(recording string) ([]WorkCount, error) {
 	return out, err
 }
 
+// FailedWork is every row of a recording that failed for good and that nobody
+// has asked for again, oldest first.
+func (t *Tx) FailedWork(recording string) ([]Work, error) {
+	var out []Work
+	err := t.each(`SELECT id, kind, subject, attempt, failure FROM work WHERE recording = $1 AND state = 'failed' ORDER BY id`,
+		[]any{recording}, func(rows *sql.Rows) error {
+			w := Work{Recording: recording, State: WorkFailed}
+			var body string
+			if err := rows.Scan(&w.ID, &w.Kind, &w.Subject, &w.Attempt, &body); err != nil {
+				return err
+			}
+			if err := w.readFailure(body); err != nil {
+				return err
+			}
+			out = append(out, w)
+			return nil
+		})
+	return out, err
+}
+
 // Asked reports which of a clip's variants a person asked for by themselves.
 func (t *Tx) Asked(clip string) (map[string]bool, error) {
 	out := map[string]bool{}

@@ -13,10 +13,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// serveCommand is "serve": a server of our own for one script, at $SERVER. It
+// answerCommand is "serve": a server of our own for one script, at $SERVER. It
 // speaks the OpenAI contract below /v1, where /v1/calls says how often it was
 // asked; /zeros has every file of models, with nothing but zeros in it.
-func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
+func answerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: serve")
 	}

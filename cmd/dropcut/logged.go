@@ -1,0 +1,33 @@
+package main
+
+import (
+	"log/slog"
+
+	"dropcut/pipeline"
+	"dropcut/storage/catalog"
+)
+
+// logged tells the log how each piece of work ended, one line an outcome.
+type logged struct{ log *slog.Logger }
+
+// Started implements workers.Watch.
+func (logged) Started(catalog.Work) {}
+
+// Progress implements workers.Watch.
+func (logged) Progress(catalog.Work, float64) {}
+
+// Finished implements workers.Watch.
+func (l logged) Finished(w catalog.Work, made catalog.Made, err *pipeline.Error) {
+	about := []any{"step", w.Kind, "subject", w.Subject, "recording", w.Recording, "attempt", w.Attempt}
+	if err != nil {
+		l.log.Warn("step failed", append(about, "code", err.Code, "detail", err.Detail, "retryable", err.Retryable())...)
+		return
+	}
+	if made.File != "" {
+		about = append(about, "file", made.File, "short", made.Short)
+	}
+	if made.Frames > 0 {
+		about = append(about, "frames", made.Frames)
+	}
+	l.log.Info("step done", append(about, "cpu_ms", made.CPU.Milliseconds(), "bytes_read", made.BytesRead)...)
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"dropcut/pipeline"
+)
+
+// remote is a running serve, asked over its API.
+type remote struct {
+	Server string `default:"http://127.0.0.1:8420" env:"DROPCUT_SERVER" placeholder:"URL" help:"The running serve (default ${default}, or DROPCUT_SERVER). DROPCUT_TOKEN is its token."`
+}
+
+const (
+	answerWithin = 30 * time.Second
+	mostAnswer   = 64 << 20
+)
+
+// ask calls one path and reads its JSON into doc, which may be nil.
+func (r remote) ask(ctx context.Context, method, path string, doc any) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.Server, "/")+path, nil)
+	if err != nil {
+		return pipeline.Fail(pipeline.Usage, "usage", "give --server a URL such as http://127.0.0.1:8420", "%q is no address", r.Server)
+	}
+	if token := os.Getenv("DROPCUT_TOKEN"); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "no_server", "start dropcut serve, or name it with --server", "nobody answers at %s: %w", r.Server, err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
+	if err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "no_server", "try again", "read the answer of %s: %w", r.Server, err)
+	}
+	if answer.StatusCode >= http.StatusBadRequest {
+		return refusal(r.Server, answer.StatusCode, text)
+	}
+	if doc == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, doc); err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "no_server", "is it a dropcut serve?", "%s answers with something else: %w", r.Server, err)
+	}
+	return nil
+}
+
+// refusal is a problem that a server answered with, as an error.
+func refusal(server string, status int, text []byte) error {
+	var p struct{ Detail, Code, Hint string }
+	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
+		return pipeline.Fail(pipeline.Unavailable, "no_server", "is it a dropcut serve?", "%s answers with %s", server, http.StatusText(status))
+	}
+	kind := pipeline.Internal
+	switch status {
+	case http.StatusNotFound:
+		kind = pipeline.NotFound
+	case http.StatusConflict:
+		kind = pipeline.Conflict
+	case http.StatusServiceUnavailable:
+		kind = pipeline.Unavailable
+	case http.StatusInsufficientStorage:
+		kind = pipeline.NoRoom
+	case http.StatusUnprocessableEntity, http.StatusUnauthorized, http.StatusForbidden:
+		kind = pipeline.Invalid
+	case http.StatusBadRequest:
+		kind = pipeline.Usage
+	}
+	return pipeline.Fail(kind, p.Code, p.Hint, "%s", p.Detail)
+}
+
+// makeCommand makes a variant that is only offered.
+type makeCommand struct {
+	remote
+	Variant string `arg:"" name:"variant" help:"The ID of a variant, as manifests list them: v_…"`
+}
+
+// Help is shown below the flags.
+func (makeCommand) Help() string {
+	return "Example:\n\n  dropcut make v_06h1c542bnxnbg8768cpyhwn\n\nWhat it shares with others is not encoded again.\n\n" + exitHelp
+}
+
+// Run asks for it.
+func (c *makeCommand) Run(ctx context.Context, con console) error {
+	if err := c.ask(ctx, http.MethodPost, "/v1/variants/"+url.PathEscape(c.Variant)+"/make", nil); err != nil {
+		return err
+	}
+	fmt.Fprintf(con.Err, "%-10s %s\n", "asked for", c.Variant)
+	return nil
+}
+
+// retryCommand makes ready again what failed.
+type retryCommand struct {
+	remote
+	ID string `arg:"" name:"id" help:"The ID of a recording, a moment or a variant: r_…, m_…, v_…"`
+}
+
+// Help is shown below the flags.
+func (retryCommand) Help() string {
+	return "Example:\n\n  dropcut retry r_06h1c542bnxnbg8768cpyhwn\n\n" + exitHelp
+}
+
+// Run asks for it.
+func (c *retryCommand) Run(ctx context.Context, con console) error {
+	kind := map[string]string{pipeline.RecordingID: "recordings", pipeline.MomentID: "moments", pipeline.VariantID: "variants"}
+	prefix, _, _ := strings.Cut(c.ID, "_")
+	if kind[prefix] == "" {
+		return pipeline.Fail(pipeline.Usage, "usage", "dropcut inspect shows IDs", "%q is no ID of a recording, a moment or a variant", c.ID)
+	}
+	if err := c.ask(ctx, http.MethodPost, "/v1/"+kind[prefix]+"/"+url.PathEscape(c.ID)+"/retry", nil); err != nil {
+		return err
+	}
+	fmt.Fprintf(con.Err, "%-10s %s\n", "retries", c.ID)
+	return nil
+}
+
+// cancelCommand stops all work on a recording.
+type cancelCommand struct {
+	remote
+	Recording string `arg:"" name:"recording" help:"The ID of a recording: r_…"`
+}
+
+// Help is shown below the flags.
+func (cancelCommand) Help() string {
+	return "Example:\n\n  dropcut cancel r_06h1c542bnxnbg8768cpyhwn\n\nWhat is made stays. dropcut retry goes on with it.\n\n" + exitHelp
+}
+
+// Run asks for it.
+func (c *cancelCommand) Run(ctx context.Context, con console) error {
+	if err := c.ask(ctx, http.MethodPost, "/v1/recordings/"+url.PathEscape(c.Recording)+"/cancel", nil); err != nil {
+		return err
+	}
+	fmt.Fprintf(con.Err, "%-10s %s\n", "cancelled", c.Recording)
+	return nil
+}

@@ -1,0 +1,445 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/inspect"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+)
+
+// served is a serve as a process of its own, over one data folder.
+type served struct {
+	stall
+	*running
+	address string
+}
+
+// listening is what serve says once it answers.
+var listening = regexp.MustCompile(`"msg":"listening","address":"(http://[0-9.:]+)"`)
+
+// serve starts one over the stall's folder "svc" and waits until it answers.
+func (s stall) serve(t *testing.T, more ...string) *served {
+	t.Helper()
+	v := &served{stall: s}
+	v.running = s.start(t, append([]string{"serve", "--data", "svc", "--listen", "127.0.0.1:0", "--metrics", "", "--every", "200ms", "--settle", "300ms"}, more...)...)
+	v.until(t, "address", func() bool {
+		if m := listening.FindStringSubmatch(v.talk.String()); m != nil {
+			v.address = m[1]
+		}
+		return v.address != ""
+	})
+	return v
+}
+
+// ask calls the API and reads the answer into doc.
+func (v *served) ask(t *testing.T, method, path string, doc any) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, v.address+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && doc != nil {
+		err = json.Unmarshal(text, doc)
+	}
+	if err != nil {
+		t.Fatalf("%s %s: %v: %s", method, path, err, text)
+	}
+	return answer.StatusCode
+}
+
+// drop copies the show and its mark into a creator's folder, the mark first.
+func (s stall) drop(t *testing.T, creator string) {
+	t.Helper()
+	folder := s.path("svc/recordings/" + creator)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	show, err := os.ReadFile(s.path("show.mp4"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "show.txt"), []byte("0:50-1:15 crowd\n"), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "show.mp4"), show, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// known is what the service's catalogue knows, read beside it.
+func (s stall) known(t *testing.T) (out []inspect.Document) {
+	t.Helper()
+	if _, err := os.Stat(s.path("svc/catalog.db")); err != nil {
+		return nil
+	}
+	db, err := catalog.Open(t.Context(), s.path("svc/catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Write(t.Context(), func(tx *catalog.Tx) error {
+		out = nil
+		all, err := tx.Recordings()
+		for _, r := range all {
+			doc, e := inspect.Recording(tx, r.ID)
+			out, err = append(out, doc), errors.Join(err, e)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// finished reports whether everything that was asked of so many recordings is done.
+func (s stall) finished(t *testing.T, recordings int) bool {
+	t.Helper()
+	all := s.known(t)
+	if len(all) != recordings {
+		return false
+	}
+	for _, d := range all {
+		if d.Progress == nil || d.Progress.Running+d.Progress.Waiting > 0 || d.State != pipeline.RecordingDone {
+			return false
+		}
+	}
+	return true
+}
+
+// outcome is what two services have in common that were given the same: their
+// made variants by where they lie in the show and what they were made from.
+func (s stall) outcome(t *testing.T) string {
+	t.Helper()
+	var out []string
+	for _, d := range s.known(t) {
+		for _, m := range d.Moments {
+			for _, c := range m.Clips {
+				for _, v := range c.Variants {
+					if v.State == pipeline.VariantMade {
+						out = append(out, fmt.Sprintf("%s %s %d-%d %s %d-%d %s %s %s %q", d.Creator, d.Recording.Key, m.StartMS, m.EndMS, c.Kind, c.InMS, c.OutMS, v.Aspect, v.Layout, v.Style, v.Hook))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
+
+// sound checks that every made variant has its file with the bytes it says, and
+// that no file lies there that nobody names.
+func (s stall) sound(t *testing.T) {
+	t.Helper()
+	named := map[string]bool{}
+	for _, d := range s.known(t) {
+		for _, m := range d.Moments {
+			if m.Manifest == "" {
+				t.Errorf("moment %s is %s and has no manifest", m.ID, m.State)
+				continue
+			}
+			var doc pipeline.Manifest
+			body, err := os.ReadFile(s.path("svc/clips/" + m.Manifest))
+			if err == nil {
+				err = json.Unmarshal(body, &doc)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			named[m.Manifest] = true
+			folder := filepath.Dir(m.Manifest)
+			named[filepath.Dir(filepath.Dir(folder))+"/recording.json"] = true
+			s.files(t, folder, doc, named)
+		}
+	}
+	for _, name := range files(t, s.path("svc/clips")) {
+		if !named[name] {
+			t.Errorf("%s is named in no manifest", name)
+		}
+	}
+}
+
+func (s stall) files(t *testing.T, folder string, doc pipeline.Manifest, named map[string]bool) {
+	t.Helper()
+	for _, c := range doc.Clips {
+		for _, x := range c.Captions {
+			named[folder+"/"+x.SRT], named[folder+"/"+x.VTT] = true, true
+		}
+		named[folder+"/"+c.Poster] = true
+		for _, v := range c.Variants {
+			if v.File == "" {
+				continue
+			}
+			named[folder+"/"+v.File] = true
+			if got, n, err := storage.DigestFile(s.path("svc/clips/" + folder + "/" + v.File)); err != nil || got != v.Digest || n != v.Bytes {
+				t.Errorf("%s: %v; %d bytes of %d, digest %s, want %s", v.File, err, n, v.Bytes, got, v.Digest)
+			}
+		}
+	}
+}
+
+var servedOnce struct {
+	sync.Once
+	outcome string
+}
+
+// quietService is what an undisturbed service makes of the show.
+func quietService(t *testing.T) string {
+	t.Helper()
+	servedOnce.Do(func() {
+		s := openStall(t)
+		s.drop(t, "ada")
+		v := s.serve(t)
+		v.until(t, "clips", func() bool { return s.finished(t, 1) })
+		s.sound(t)
+		servedOnce.outcome = s.outcome(t)
+		v.leave(t)
+	})
+	if servedOnce.outcome == "" {
+		t.Fatal("the undisturbed service made nothing")
+	}
+	return servedOnce.outcome
+}
+
+// leave tells a service to stop and checks how it does.
+func (v *served) leave(t *testing.T) {
+	t.Helper()
+	if err := v.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if e := v.end(t, 30*time.Second); e.code != exitMade {
+		t.Errorf("a service that is told to stop ends with %d: %s", e.code, e.talk)
+	}
+	if left := v.processes(); len(left) > 0 {
+		t.Errorf("still there: %v", left)
+	}
+}
+
+// TestARecordingThatIsDroppedBecomesClips walks what a creator, an editor and a
+// program see of one recording: clips appear, the first short before the rest;
+// changes are told; a file is had by a link; a variant that was only offered is
+// made; words that come later are laid over.
+func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes real clips")
+	}
+	s := openStall(t)
+	v := s.serve(t)
+	told := v.events(t)
+	s.drop(t, "ada")
+	v.until(t, "clips", func() bool { return s.finished(t, 1) })
+	s.sound(t)
+	doc := s.known(t)[0]
+	if doc.Creator != "ada" || len(doc.Moments) != 1 || doc.Moments[0].State != pipeline.MomentMade {
+		t.Fatalf("%+v", doc)
+	}
+	if first := firstMade(told()); first == "" || kindOfVariant(doc, first) != pipeline.Short {
+		t.Errorf("the first that was made is %s, a %s", first, kindOfVariant(doc, first))
+	}
+	var listing struct{ Recordings []struct{ ID, State string } }
+	if v.ask(t, "GET", "/v1/recordings", &listing); len(listing.Recordings) != 1 || listing.Recordings[0].State != "done" {
+		t.Errorf("%+v", listing)
+	}
+	v.fetches(t, doc)
+	v.makesWhatIsOffered(t, doc)
+	srt := "1\n00:00:52,000 --> 00:00:55,000\nfifty pieces of the night drop\n\n2\n00:01:00,000 --> 00:01:03,000\nand they are gone\n"
+	if err := os.WriteFile(s.path("svc/recordings/ada/show.srt"), []byte(srt), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v.until(t, "captions", func() bool {
+		d := s.known(t)[0]
+		return s.finished(t, 1) && slices.ContainsFunc(d.Moments[0].Clips[0].Variants, func(x inspect.Variant) bool {
+			return x.State == pipeline.VariantMade && x.Style != "none"
+		})
+	})
+	s.sound(t)
+	v.leave(t)
+}
+
+func firstMade(all []string) string {
+	for _, e := range all {
+		if id, ok := strings.CutPrefix(e, "variant.made "); ok {
+			return id
+		}
+	}
+	return ""
+}
+
+func kindOfVariant(doc inspect.Document, id string) pipeline.ClipKind {
+	for _, m := range doc.Moments {
+		for _, c := range m.Clips {
+			for _, v := range c.Variants {
+				if v.ID == id {
+					return c.Kind
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// events follows what is told until the test ends.
+func (v *served) events(t *testing.T) func() []string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, "GET", v.address+"/v1/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var all []string
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer answer.Body.Close()
+		lines := bufio.NewScanner(answer.Body)
+		kind := ""
+		for lines.Scan() {
+			if k, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				kind = k
+			} else if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var e struct{ ID string }
+				_ = json.Unmarshal([]byte(text), &e)
+				mu.Lock()
+				all = append(all, kind+" "+e.ID)
+				mu.Unlock()
+			}
+		}
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(all)
+	}
+}
+
+// fetches a made file by a link, whole and in part, and not by a forged one.
+func (v *served) fetches(t *testing.T, doc inspect.Document) {
+	t.Helper()
+	made := doc.Moments[0].Clips[0].Variants[slices.IndexFunc(doc.Moments[0].Clips[0].Variants, func(x inspect.Variant) bool { return x.State == pipeline.VariantMade })]
+	var link struct{ URL, Digest string }
+	v.ask(t, "GET", "/v1/variants/"+made.ID+"/link", &link)
+	get := func(url, ranged string) (int, []byte) {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ranged != "" {
+			req.Header.Set("Range", ranged)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, body
+	}
+	status, whole := get(link.URL, "")
+	if status != http.StatusOK || storage.DigestBytes(whole) != link.Digest {
+		t.Errorf("%s: %d, %d bytes", link.URL, status, len(whole))
+	}
+	if status, part := get(link.URL, "bytes=100-199"); status != http.StatusPartialContent || !bytes.Equal(part, whole[100:200]) {
+		t.Errorf("a range: %d, %d bytes", status, len(part))
+	}
+	if status, _ := get(strings.Replace(link.URL, "until=", "until=9", 1), ""); status != http.StatusForbidden {
+		t.Errorf("a forged link: %d", status)
+	}
+}
+
+// makesWhatIsOffered asks for the first short in another aspect, as `dropcut
+// make` does.
+func (v *served) makesWhatIsOffered(t *testing.T, doc inspect.Document) {
+	t.Helper()
+	var id string
+	for _, c := range doc.Moments[0].Clips {
+		for _, x := range c.Variants {
+			if id == "" && x.State == pipeline.VariantOffered && x.Aspect == "1:1" {
+				id = x.ID
+			}
+		}
+	}
+	if e := v.run(t, exitMade, "make", "--server", v.address, id); !strings.Contains(e.talk, id) {
+		t.Errorf("%s", e.talk)
+	}
+	v.until(t, "the variant that was asked for", func() bool {
+		for _, c := range v.known(t)[0].Moments[0].Clips {
+			for _, x := range c.Variants {
+				if x.ID == id && x.State == pipeline.VariantMade {
+					return v.finished(t, 1)
+				}
+			}
+		}
+		return false
+	})
+	v.sound(t)
+	if e := v.run(t, exitNotFound, "make", "--server", v.address, "v_none"); !strings.Contains(e.talk, "no such variant") {
+		t.Errorf("%s", e.talk)
+	}
+}
+
+// TestAServiceThatIsKilledGoesOnAndDoublesNothing kills it again and again, at
+// random moments.
+func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes real clips")
+	}
+	want := quietService(t)
+	s := openStall(t)
+	s.drop(t, "ada")
+	moment := moments(t, 6*time.Second)
+	for range 4 {
+		v := s.serve(t)
+		time.Sleep(moment())
+		if err := v.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		v.end(t, 20*time.Second)
+		s.alone(t, 5*time.Second)
+	}
+	v := s.serve(t)
+	v.until(t, "clips", func() bool { return s.finished(t, 1) })
+	if got := s.outcome(t); got != want {
+		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
+	}
+	v.leave(t)
+	for _, d := range s.known(t) {
+		if d.Progress.Failed > 0 {
+			t.Errorf("%d pieces of work failed", d.Progress.Failed)
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/arrivals"
+	"dropcut/storage/s3"
+	"dropcut/web"
+	"dropcut/workers"
+)
+
+// serviceConfig is what a service needs beside its premises.
+type serviceConfig struct {
+	redis   string // URL; "" for one inside this process
+	slots   int
+	metrics string // host:port; "" for none
+}
+
+// service is a workshop whose rows are done as they come.
+type service struct {
+	*workshop
+	server  *workers.Server
+	watcher *arrivals.Watcher // nil where nobody watches a source
+	parts   []func(context.Context)
+	said    *slog.Logger
+}
+
+// openService opens a workshop, its recogniser and its queue.
+func openService(ctx context.Context, p premises, c serviceConfig, con console) (_ *service, err error) {
+	log := slog.New(slog.NewJSONHandler(con.Err, nil))
+	s := &service{said: log}
+	if s.workshop, err = openPremises(ctx, p, log); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.hears, err = recogniser("", s.runner); err != nil {
+		return nil, err
+	}
+	if p.database == "" {
+		if err := s.db.Orphaned(ctx); err != nil {
+			return nil, err
+		}
+	}
+	redis, err := workers.Embedded(ctx)
+	if c.redis != "" {
+		redis, err = workers.Dial(c.redis)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, redis)
+	s.server = &workers.Server{Redis: redis, Slots: c.slots,
+		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Watch: logged{log}, Log: log}}
+	return s, nil
+}
+
+// watch takes in what arrives in a source.
+func (s *service) watch(ctx context.Context, where string, every, settle time.Duration) error {
+	if !isStore(where) {
+		full, err := filepath.Abs(where)
+		if err != nil {
+			return pipeline.Fail(pipeline.Usage, "usage", "check --source", "find %s: %w", where, err)
+		}
+		where = full
+		if err := os.MkdirAll(where, 0o755); err != nil {
+			return pipeline.Fail(pipeline.Invalid, "not_allowed", "check who owns it", "make %s: %w", where, err)
+		}
+	}
+	source, err := s.source(ctx, where)
+	if err != nil {
+		return err
+	}
+	s.watcher = arrivals.New(arrivals.Watcher{Catalog: s.db, Source: source, Name: where, Data: s.data, Every: every, Settle: settle,
+		Taken: s.server.Ring, Log: s.said})
+	s.parts = append(s.parts, s.watcher.Run)
+	s.said.Info("watching", "source", where)
+	return nil
+}
+
+// stopWithin is how long a request may go on when the service stops.
+const stopWithin = 2 * time.Second
+
+// listen answers over HTTP.
+func (s *service) listen(ctx context.Context, address string) error {
+	token := os.Getenv("DROPCUT_TOKEN")
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return pipeline.Fail(pipeline.Usage, "listen", "name another with --listen", "listen at %s: %w", address, err)
+	}
+	if host, _, _ := net.SplitHostPort(address); token == "" && !isLoopback(host) {
+		_ = listener.Close()
+		return pipeline.Fail(pipeline.Usage, "no_token", "set DROPCUT_TOKEN to a long random text, or listen at 127.0.0.1",
+			"%s can be reached by others, and nothing keeps them out", address)
+	}
+	links, err := s.links("http://" + listener.Addr().String())
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	site := &web.Site{Catalog: s.db, Output: s.output, Links: links, Token: token, Look: s.watcher.Ring, Wake: s.server.Ring,
+		Ready: s.ready, Log: s.said}
+	answer := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 10 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
+	s.parts = append(s.parts, func(ctx context.Context) { s.answer(ctx, answer, listener) })
+	s.said.Info("listening", "address", "http://"+listener.Addr().String())
+	return nil
+}
+
+func (s *service) answer(ctx context.Context, answer *http.Server, listener net.Listener) {
+	ended := make(chan error, 1)
+	go func() { ended <- answer.Serve(listener) }()
+	select {
+	case err := <-ended:
+		s.said.Error("no longer listening", "error", err)
+		return
+	case <-ctx.Done():
+	}
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	if answer.Shutdown(within) != nil {
+		_ = answer.Close()
+	}
+	<-ended
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// links are signed by the store, or by a secret of this machine.
+func (s *service) links(base string) (web.Links, error) {
+	if b, ok := s.output.(*s3.Bucket); ok {
+		return b, nil
+	}
+	file := filepath.Join(s.premises.data, "links.key")
+	secret, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		secret = make([]byte, 32)
+		_, _ = rand.Read(secret) // never fails since Go 1.24
+		err = os.WriteFile(file, secret, 0o600)
+	}
+	if err != nil {
+		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "check who owns it", "read %s: %w", file, err)
+	}
+	return web.Signed{Base: base, Secret: secret}, nil
+}
+
+// ready says why work would not go on.
+func (s *service) ready(ctx context.Context) error {
+	if _, err := s.db.Unfinished(ctx); err != nil {
+		return err
+	}
+	if err := s.server.Redis.Ping(ctx).Err(); err != nil {
+		return pipeline.Fail(pipeline.Unavailable, "redis", "start it: work goes on by itself", "Redis does not answer: %s", strings.TrimSpace(err.Error()))
+	}
+	return nil
+}
+
+// run works until ctx ends, and waits for all that it began.
+func (s *service) run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, part := range s.parts {
+		all.Go(func() { part(ctx) })
+	}
+	err := s.server.Run(ctx)
+	all.Wait()
+	s.said.Info("stopped")
+	return err
+}

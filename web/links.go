@@ -1,0 +1,68 @@
+package web
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/storage"
+)
+
+// Links makes links to files that are good for a while.
+type Links interface {
+	Link(ctx context.Context, key string, lives time.Duration) (string, error)
+}
+
+// Signed are links to this site, for buckets that have none of their own.
+type Signed struct {
+	Base   string // where the site is reached, such as http://127.0.0.1:8420
+	Secret []byte
+}
+
+// Link implements Links.
+func (l Signed) Link(_ context.Context, key string, lives time.Duration) (string, error) {
+	until := strconv.FormatInt(time.Now().Add(lives).Unix(), 10)
+	return l.Base + "/files/" + (&url.URL{Path: key}).EscapedPath() + "?until=" + until + "&signature=" + l.sign(key, until), nil
+}
+
+func (l Signed) sign(key, until string) string {
+	mac := hmac.New(sha256.New, l.Secret)
+	fmt.Fprintf(mac, "%s\x00%s", key, until)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// good reports whether a link was made here and is still good.
+func (l Signed) good(key, until, signature string) bool {
+	at, err := strconv.ParseInt(until, 10, 64)
+	return err == nil && time.Now().Unix() < at && hmac.Equal([]byte(signature), []byte(l.sign(key, until)))
+}
+
+// file hands out a file by a signed link, ranges too.
+func (s *Site) file(w http.ResponseWriter, r *http.Request) {
+	key, q := r.PathValue("key"), r.URL.Query()
+	links, ok := s.Links.(Signed)
+	if !ok || !links.good(key, q.Get("until"), q.Get("signature")) {
+		s.refuse(w, http.StatusForbidden, pipeline.Fail(pipeline.Invalid, "bad_link", "ask for a new one", "the link is not ours, or its time is over"))
+		return
+	}
+	o, err := s.Output.Stat(r.Context(), key)
+	if err != nil {
+		s.problem(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("ETag", strconv.Quote(o.Version))
+	body := storage.NewSeeker(r.Context(), s.Output, o)
+	defer body.Close()
+	http.ServeContent(w, r, path.Base(key), o.Modified, body)
+}
