@@ -21,7 +21,10 @@ func sounds(n int) (rows []catalog.Work) {
 
 func TestAFlushedRedisLosesNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, p *plant) {
-		const rows = 150
+		rows := 150
+		if testing.Short() {
+			rows = 50
+		}
 		p.enqueue(sounds(rows)...)
 		var c tally
 		steps := map[pipeline.Step]Step{pipeline.Sound: c.step(nil)}

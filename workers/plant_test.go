@@ -237,6 +237,18 @@ func (p *plant) lock() (unlock func()) {
 	return func() { _ = db.Close() }
 }
 
+// isFree reports whether nobody writes to the catalogue now.
+func (p *plant) isFree() bool {
+	p.t.Helper()
+	db, err := sql.Open("sqlite", p.file+"?_pragma=busy_timeout(100)&_txlock=immediate")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.BeginTx(p.t.Context(), nil)
+	return err == nil && tx.Rollback() == nil
+}
+
 // row is how the row of that kind and subject stands.
 func (p *plant) row(kind pipeline.Step, subject string) (w catalog.Work) {
 	p.t.Helper()

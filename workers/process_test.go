@@ -142,6 +142,19 @@ func (c *child) says(line string) bool {
 // signal does nothing to a child that was waited for: the handle knows.
 func (c *child) signal(s syscall.Signal) { _ = c.cmd.Process.Signal(s) }
 
+// pause stops it, but not amid a transaction: SQLite would stop for all.
+func (c *child) pause() {
+	c.p.t.Helper()
+	c.p.until("it is stopped between transactions", func() bool {
+		c.signal(syscall.SIGSTOP)
+		if c.p.isFree() {
+			return true
+		}
+		c.signal(syscall.SIGCONT)
+		return false
+	})
+}
+
 // kill ends it as a crash would.
 func (c *child) kill() {
 	c.signal(syscall.SIGKILL)
@@ -179,7 +192,7 @@ func TestAWorkerThatIsStoppedPastItsLeaseIsRefused(t *testing.T) {
 	if !c.says("begun deaf") {
 		t.Fatal("the worker ended")
 	}
-	c.signal(syscall.SIGSTOP)
+	c.pause()
 	var others tally
 	p.start(p.server(map[pipeline.Step]Step{pipeline.Sound: others.step(nil)}))
 	p.emptied()
