@@ -48,14 +48,15 @@ var house = map[string]room{
 	"storage":             {"the bucket contract, keys, digests", []string{"pipeline"}},
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
 	"storage/s3":          {"a bucket in any S3-compatible store", []string{"pipeline", "storage"}},
-	"storage/cached":      {"a bucket with a cache of this machine before it", []string{"pipeline", "storage", "storage/dir", "storage/storagetest"}},
+	"storage/cached":      {"a bucket with a cache of this machine before it", []string{"pipeline", "storage"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"web":                 {"answers over HTTP", []string{"pipeline", "pipeline/inspect", "pipeline/publish", "storage", "storage/catalog", "storage/dir", "storage/s3"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
 
-	"storage/storagetest/postgres": {"a PostgreSQL for tests", nil},
+	"storage/storagetest/postgres":  {"a PostgreSQL for tests", nil},
+	"storage/storagetest/versitygw": {"an S3-compatible store for tests", nil},
 }
 
 var stepMay = []string{"pipeline", "pipeline/timeline", "pipeline/ffmpeg", "pipeline/recording", "pipeline/marks", "pipeline/hearing", "captions", "captions/dictionary", "captions/transcript", "storage", "storage/catalog"}

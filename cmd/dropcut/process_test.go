@@ -81,13 +81,22 @@ type ended struct {
 // running is a process that was started.
 type running struct {
 	cmd  *exec.Cmd
-	talk bytes.Buffer
+	talk written
 	done chan ended
 }
 
 func (s stall) start(t *testing.T, args ...string) *running {
 	t.Helper()
+	return s.startWith(t, nil, args...)
+}
+
+// startWith is start with more in the environment.
+func (s stall) startWith(t *testing.T, more map[string]string, args ...string) *running {
+	t.Helper()
 	r := &running{cmd: s.command(args...), done: make(chan ended, 1)}
+	for name, value := range more {
+		r.cmd.Env = append(r.cmd.Env, name+"="+value)
+	}
 	r.cmd.Stderr = &r.talk
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -97,6 +106,25 @@ func (s stall) start(t *testing.T, args ...string) *running {
 		r.done <- ended{r.cmd.ProcessState.ExitCode(), r.talk.String()}
 	}()
 	return r
+}
+
+// written is what a process wrote; it may be read while it still writes.
+type written struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
 }
 
 // end waits for a process, but not without end.

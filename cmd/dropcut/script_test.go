@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"dropcut/pipeline/ffmpeg"
+	"dropcut/storage/storagetest/postgres"
 )
 
 var update = flag.Bool("update", false, "write golden output of scripts anew")
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("DROPCUT_MODELS") == "" { // what is installed on this machine is no part of a test
 		_ = os.Setenv("DROPCUT_MODELS", filepath.Join(os.TempDir(), "dropcut-tests-have-no-models"))
 	}
-	testscript.Main(m, map[string]func(){"dropcut": main})
+	testscript.Main(postgres.Around(m), map[string]func(){"dropcut": main})
 }
 
 // TestScripts walks the command line as a person would. Pictures are a quarter

@@ -121,7 +121,10 @@ func (s stall) known(t *testing.T) (out []inspect.Document) {
 // finished reports whether everything that was asked of so many recordings is done.
 func (s stall) finished(t *testing.T, recordings int) bool {
 	t.Helper()
-	all := s.known(t)
+	return isFinished(s.known(t), recordings)
+}
+
+func isFinished(all []inspect.Document, recordings int) bool {
 	if len(all) != recordings {
 		return false
 	}
@@ -133,12 +136,11 @@ func (s stall) finished(t *testing.T, recordings int) bool {
 	return true
 }
 
-// outcome is what two services have in common that were given the same: their
+// outcomeOf is what two services have in common that were given the same: their
 // made variants by where they lie in the show and what they were made from.
-func (s stall) outcome(t *testing.T) string {
-	t.Helper()
+func outcomeOf(all []inspect.Document) string {
 	var out []string
-	for _, d := range s.known(t) {
+	for _, d := range all {
 		for _, m := range d.Moments {
 			for _, c := range m.Clips {
 				for _, v := range c.Variants {
@@ -218,7 +220,7 @@ func quietService(t *testing.T) string {
 		v := s.serve(t)
 		v.until(t, "clips", func() bool { return s.finished(t, 1) })
 		s.sound(t)
-		servedOnce.outcome = s.outcome(t)
+		servedOnce.outcome = outcomeOf(s.known(t))
 		v.leave(t)
 	})
 	if servedOnce.outcome == "" {
@@ -433,7 +435,7 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 	}
 	v := s.serve(t)
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })
-	if got := s.outcome(t); got != want {
+	if got := outcomeOf(s.known(t)); got != want {
 		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
 	}
 	v.leave(t)

@@ -103,6 +103,15 @@ func Open(ctx context.Context, c Config) (*Bucket, error) {
 	return b, nil
 }
 
+// Create makes the bucket where it is missing.
+func (b *Bucket) Create(ctx context.Context) error {
+	_, err := b.client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &b.bucket})
+	if c := code(err); c == "BucketAlreadyOwnedByYou" || c == "BucketAlreadyExists" {
+		return nil
+	}
+	return fail(err, "make the bucket %s", b.bucket)
+}
+
 // key is where key lies in the store.
 func (b *Bucket) key(key string) *string { return aws.String(b.prefix + key) }
 

@@ -1,0 +1,236 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"dropcut/pipeline"
+	"dropcut/pipeline/inspect"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+	"dropcut/storage/storagetest/postgres"
+	"dropcut/storage/storagetest/versitygw"
+	"dropcut/workers/workerstest"
+)
+
+// fleet is one serve and two machines that work beside it, as processes with
+// folders of their own, over a Redis, a PostgreSQL and a store that the test
+// started.
+type fleet struct {
+	stall
+	redis    *workerstest.Redis
+	database string
+	store    *versitygw.Store
+	bucket   storage.Bucket
+	db       *catalog.DB
+	members  map[string]*running
+}
+
+func openFleet(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{stall: openStall(t), redis: workerstest.NewRedis(t), database: postgres.Database(t), members: map[string]*running{}}
+	var err error
+	if f.store, err = versitygw.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.store.Remove)
+	for name, value := range f.environment() {
+		t.Setenv(name, value)
+	}
+	if f.bucket, err = openBucket(t.Context(), "s3://show"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.bucket.(interface{ Create(context.Context) error }).Create(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if f.db, err = catalog.Open(t.Context(), f.database); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.db.Close() })
+	t.Cleanup(func() { // before the servers go
+		for _, m := range f.members {
+			_ = m.cmd.Process.Kill()
+			m.end(t, 20*time.Second)
+		}
+	})
+	return f
+}
+
+func (f *fleet) environment() map[string]string {
+	return map[string]string{"AWS_ENDPOINT_URL": f.store.Endpoint(), "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ACCESS_KEY_ID": versitygw.Access, "AWS_SECRET_ACCESS_KEY": versitygw.Secret}
+}
+
+// begin starts a member: "serve", or "work" and something.
+func (f *fleet) begin(t *testing.T, name string) {
+	t.Helper()
+	args := []string{"work", "--data", name}
+	if name == "serve" {
+		args = []string{"serve", "--data", name, "--source", "s3://show/in", "--listen", "127.0.0.1:0", "--metrics", "", "--every", "300ms", "--settle", "400ms"}
+	}
+	args = append(args, "--redis", f.redis.URL(), "--database", f.database, "--output", "s3://show/out", "--slots", "2")
+	f.members[name] = f.startWith(t, f.environment(), args...)
+}
+
+// fell ends a member as a machine that loses its power would.
+func (f *fleet) fell(t *testing.T, name string) {
+	t.Helper()
+	if err := f.members[name].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	f.members[name].end(t, 20*time.Second)
+	delete(f.members, name)
+}
+
+// leaves tells a member to stop.
+func (f *fleet) leaves(t *testing.T, name string) {
+	t.Helper()
+	m := f.members[name]
+	delete(f.members, name)
+	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if e := m.end(t, 30*time.Second); e.code != exitMade {
+		t.Errorf("told to stop, %s ends with %d: %s", name, e.code, e.talk)
+	}
+}
+
+// drops puts the show and its mark into the source.
+func (f *fleet) drops(t *testing.T, creator string) {
+	t.Helper()
+	show, err := os.ReadFile(f.path("show.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string][]byte{"show.txt": []byte("0:50-1:15 crowd\n"), "show.mp4": show} {
+		if _, err := f.bucket.Put(t.Context(), "in/"+creator+"/"+name, bytes.NewReader(body), storage.DigestBytes(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// known is what the fleet's catalogue knows.
+func (f *fleet) known(t *testing.T) (out []inspect.Document) {
+	t.Helper()
+	err := f.db.Write(t.Context(), func(tx *catalog.Tx) error {
+		out = nil
+		all, err := tx.Recordings()
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			doc, err := inspect.Recording(tx, r.ID)
+			if err != nil {
+				return err
+			}
+			out = append(out, doc)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// await waits until so many recordings are done.
+func (f *fleet) await(t *testing.T, recordings int) {
+	t.Helper()
+	for began := time.Now(); !isFinished(f.known(t), recordings); time.Sleep(200 * time.Millisecond) {
+		if time.Since(began) > 2*longest {
+			t.Fatalf("not finished after %v: %+v", 2*longest, f.known(t))
+		}
+		for name, m := range f.members {
+			select {
+			case e := <-m.done:
+				t.Fatalf("%s ended by itself: exit %d: %s", name, e.code, e.talk)
+			default:
+			}
+		}
+	}
+}
+
+// sound checks that every made variant has its object with the bytes it says.
+func (f *fleet) sound(t *testing.T) {
+	t.Helper()
+	err := f.db.Write(t.Context(), func(tx *catalog.Tx) error {
+		for _, d := range f.known(t) {
+			for _, m := range d.Moments {
+				for _, c := range m.Clips {
+					for _, v := range c.Variants {
+						if v.State != pipeline.VariantMade {
+							continue
+						}
+						one, err := tx.Variant(v.ID)
+						if err != nil {
+							return err
+						}
+						r, err := f.bucket.OpenRange(t.Context(), "out/"+one.Made.Key, "", 0, -1)
+						if err != nil {
+							return err
+						}
+						sum := storage.NewDigester()
+						n, err := io.Copy(sum, r)
+						_ = r.Close()
+						if err != nil || n != one.Made.Bytes || sum.Digest() != one.Made.Digest {
+							return fmt.Errorf("%s: %w; %d bytes of %d", one.Made.Key, err, n, one.Made.Bytes)
+						}
+					}
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAFleetWhoseMembersFallMakesTheSame: workers are killed at random moments,
+// the serve too; Redis is emptied, and killed and begun empty; the store is
+// killed and comes back. What is made is what an undisturbed service makes.
+func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes real clips")
+	}
+	want := quietService(t)
+	f := openFleet(t)
+	moment := moments(t, 5*time.Second)
+	for _, name := range []string{"serve", "work-1", "work-2"} {
+		f.begin(t, name)
+	}
+	f.drops(t, "ada")
+	for _, fault := range []func(){
+		func() { f.fell(t, "work-1"); f.begin(t, "work-1") },
+		func() { f.redis.Flush() },
+		func() { f.fell(t, "work-2"); f.fell(t, "serve"); f.begin(t, "work-2"); f.begin(t, "serve") },
+		func() { f.redis.Kill(); time.Sleep(moment() / 2); f.redis.Start() },
+		func() {
+			f.store.Kill()
+			time.Sleep(moment() / 2)
+			if err := f.store.Again(); err != nil {
+				t.Fatal(err)
+			}
+		},
+		func() { f.redis.Flush() },
+	} {
+		time.Sleep(moment())
+		fault()
+	}
+	f.await(t, 1)
+	if got := outcomeOf(f.known(t)); got != want {
+		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
+	}
+	f.sound(t)
+	for name := range f.members {
+		f.leaves(t, name)
+	}
+}
