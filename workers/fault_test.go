@@ -20,7 +20,7 @@ func sounds(n int) (rows []catalog.Work) {
 }
 
 func TestAFlushedRedisLosesNothing(t *testing.T) {
-	onEach(t, func(t *testing.T, p *plant) {
+	flushed := func(t *testing.T, p *plant) {
 		rows := 150
 		if testing.Short() {
 			rows = 50
@@ -39,7 +39,9 @@ func TestAFlushedRedisLosesNothing(t *testing.T) {
 		})
 		c.once(t, rows)
 		t.Logf("%d flushes", flushes)
-	})
+	}
+	onEach(t, flushed)
+	onServers(t, flushed)
 }
 
 // The control of the test above: with nobody who rings again a flush loses rows.

@@ -15,6 +15,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
+	"dropcut/storage/storagetest/postgres"
 	"dropcut/workers/workerstest"
 )
 
@@ -36,9 +37,24 @@ func onEach(t *testing.T, claim func(t *testing.T, p *plant)) {
 	t.Run("redis", func(t *testing.T) { t.Parallel(); claim(t, newPlant(t, workerstest.NewRedis(t))) })
 }
 
+// onServers runs it with nothing embedded: Redis and PostgreSQL.
+func onServers(t *testing.T, claim func(t *testing.T, p *plant)) {
+	t.Helper()
+	t.Run("redis and postgres", func(t *testing.T) {
+		t.Parallel()
+		claim(t, plantAt(t, workerstest.NewRedis(t), postgres.Database(t)))
+	})
+}
+
+// newPlant has its catalogue in a file.
 func newPlant(t *testing.T, r *workerstest.Redis) *plant {
 	t.Helper()
-	p := &plant{t: t, file: filepath.Join(t.TempDir(), "c.db"), redis: r}
+	return plantAt(t, r, filepath.Join(t.TempDir(), "c.db"))
+}
+
+func plantAt(t *testing.T, r *workerstest.Redis, catalogue string) *plant {
+	t.Helper()
+	p := &plant{t: t, file: catalogue, redis: r}
 	p.db = p.open()
 	if r != nil {
 		p.url, p.flush = r.URL(), r.Flush

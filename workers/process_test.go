@@ -18,6 +18,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
+	"dropcut/storage/storagetest/postgres"
 	"dropcut/workers/workerstest"
 )
 
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(postgres.Around(m))
 }
 
 // beWorker works until SIGTERM. What it does with a row is the row's subject to

@@ -15,7 +15,7 @@ import (
 )
 
 func TestThreeServersWalkTheLineToItsEndAndDoEachRowOnce(t *testing.T) {
-	onEach(t, func(t *testing.T, p *plant) {
+	walk := func(t *testing.T, p *plant) {
 		const recordings, moments = 6, 3
 		var c tally
 		on := func(w catalog.Work) []catalog.Work { return []catalog.Work{{Subject: w.Subject, Input: "x"}} }
@@ -42,7 +42,9 @@ func TestThreeServersWalkTheLineToItsEndAndDoEachRowOnce(t *testing.T) {
 		if claimed != recordings*(2+5*moments) {
 			t.Errorf("%d attempts", claimed)
 		}
-	})
+	}
+	onEach(t, walk)
+	onServers(t, walk)
 }
 
 func TestAStopOfTheServerHandsBackWithoutSpendingAnAttempt(t *testing.T) {

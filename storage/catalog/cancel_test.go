@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -194,6 +196,37 @@ func TestAnIngestThatFailedIsRetriedAsItIs(t *testing.T) {
 		w = claim(t, db, time.Minute)
 		if w == nil || w.ID != id || w.Attempt != 1 || w.Fence != 2 {
 			t.Errorf("claimed %+v", w)
+		}
+	})
+}
+
+func TestNothingEscapesACancelThatMeetsAFinish(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		made(t, db)
+		for i := range 20 {
+			first := Work{Kind: pipeline.Plan, Subject: "m_on", Input: fmt.Sprint(i), Recording: "r_1"}
+			write(t, db, func(tx *Tx) error { _, err := tx.Enqueue(first); return err })
+			w := claim(t, db, time.Minute)
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				err := db.Write(t.Context(), func(tx *Tx) error {
+					next := Work{Kind: pipeline.Compose, Subject: "m_on", Input: first.Input, Recording: "r_1"}
+					if _, err := tx.Enqueue(next); err != nil {
+						return err
+					}
+					return tx.Finish(*w)
+				})
+				if err != nil && !errors.Is(err, pipeline.Conflict) {
+					t.Error(err)
+				}
+			})
+			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+				t.Error(err)
+			}
+			wg.Wait()
+			if n, err := db.Unfinished(t.Context()); err != nil || n != 0 {
+				t.Fatalf("%d rows escaped (%v)", n, err)
+			}
 		}
 	})
 }
