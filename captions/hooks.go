@@ -31,6 +31,7 @@ type HookSources struct {
 	Proposed []string
 	Words    []Word // said in the clip, in order
 	Opening  string // what is said while the hook stands: a caption shows it
+	Aside    bool   // the clip does not show what the moment is about
 }
 
 // Hooks are the opening lines a clip may have, best first: every flag, every
@@ -39,37 +40,80 @@ type HookSources struct {
 // of them. What a person asked for is kept beyond most, and all of it: two
 // wordings of one line may be tried against each other.
 //
+// A clip aside of the moment must not promise what it does not show. There the
+// words come before what was proposed of the moment, a line of the plan that
+// reveals or offers comes after the best sentence, and the label stands only
+// where there is nothing else.
+//
 // Among proposals and sentences those of a kind that no hook before has come
 // first. One that nearly says what a hook before it says, or what the first
 // caption shows, is left out.
 func Hooks(from HookSources, most int) []Hook {
 	var out hooks
-	for _, asked := range []struct {
-		texts  []string
-		origin string
-	}{{from.Flags, FromFlag}, {from.Plan, FromPlan}, {from.Defaults, FromDefaults}} {
-		for _, text := range asked.texts {
-			text, _ := Clean(text)
-			out.ask(text, asked.origin)
-		}
+	plan, held := from.Plan, []string(nil)
+	if from.Aside {
+		plan, held = parted(from.Plan)
 	}
-	if len(out) < most {
+	out.askAll(from.Flags, FromFlag)
+	out.askAll(plan, FromPlan)
+	out.askAll(from.Defaults, FromDefaults)
+	if len(out) < most && !from.Aside {
 		out.offer(candidate{text: Label(from.Label)}, FromLabel)
 	}
-	proposed := proposals(from.Proposed)
-	said := slices.DeleteFunc(lines(from.Words), func(c candidate) bool { return from.Opening != "" && alike(c.text, from.Opening) })
-	for len(out) < most && len(proposed)+len(said) > 0 {
-		if len(proposed) > 0 {
-			proposed = out.best(proposed, FromModel)
-			continue
-		}
-		said = out.best(said, FromWords)
+	rest := stock{proposed: proposals(from.Proposed), said: lines(from.Words), wordsFirst: from.Aside}
+	rest.said = slices.DeleteFunc(rest.said, func(c candidate) bool { return from.Opening != "" && alike(c.text, from.Opening) })
+	for len(held) > 0 && len(out) == 0 && rest.some() {
+		rest.best(&out)
+	}
+	out.askAll(held, FromPlan)
+	for len(out) < most && rest.some() {
+		rest.best(&out)
+	}
+	if len(out) == 0 && from.Aside && most > 0 {
+		out.offer(candidate{text: Label(from.Label)}, FromLabel)
 	}
 	return out
 }
 
+// parted is a plan's lines that fit any clip, and those that promise what the
+// moment shows.
+func parted(plan []string) (any, promises []string) {
+	for _, text := range plan {
+		if k := KindOf(text); k == KindReveal || k == KindOffer {
+			promises = append(promises, text)
+		} else {
+			any = append(any, text)
+		}
+	}
+	return any, promises
+}
+
+// stock is the lines that nobody asked for.
+type stock struct {
+	proposed, said []candidate
+	wordsFirst     bool
+}
+
+func (s *stock) some() bool { return len(s.proposed)+len(s.said) > 0 }
+
+// best moves the best of them to the hooks, unless it nearly says what is there.
+func (s *stock) best(to *hooks) {
+	if len(s.proposed) > 0 && (len(s.said) == 0 || !s.wordsFirst) {
+		s.proposed = to.best(s.proposed, FromModel)
+		return
+	}
+	s.said = to.best(s.said, FromWords)
+}
+
 // hooks is those found so far.
 type hooks []Hook
+
+func (h *hooks) askAll(texts []string, from string) {
+	for _, text := range texts {
+		text, _ := Clean(text)
+		h.ask(text, from)
+	}
+}
 
 // ask adds what a person asked for, once each.
 func (h *hooks) ask(text, from string) {

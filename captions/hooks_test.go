@@ -38,6 +38,31 @@ func TestHooksAreFlagsThenTheLabelThenTheBestSentence(t *testing.T) {
 	}
 }
 
+func TestAClipAsideOfTheMomentDoesNotPromiseIt(t *testing.T) {
+	words := spokenWords("Well", "hello", "there.", "Never", "ask", "what", "it", "costs.")
+	for _, c := range []struct {
+		why  string
+		from HookSources
+		want string
+	}{
+		{"what is said leads", HookSources{Words: words}, "[{Never ask what it costs words imperative} {Well hello there words statement}]"},
+		{"what is said comes before what was proposed of the moment", HookSources{Words: words[3:], Proposed: []string{"Nobody expected these fifty lamps"}},
+			"[{Never ask what it costs words imperative} {Nobody expected these fifty lamps model superlative}]"},
+		{"with no words, what was proposed", HookSources{Proposed: []string{"Nobody expected these fifty lamps"}}, "[{Nobody expected these fifty lamps model superlative}]"},
+		{"with nothing else, the label", HookSources{}, "[{Crowd went wild label statement}]"},
+		{"a plan's reveal and offer come after what is said", HookSources{Words: words, Plan: []string{"Finally it is live", "Ask me anything", "Half price now"}},
+			"[{Ask me anything plan imperative} {Finally it is live plan reveal} {Half price now plan offer}]"},
+		{"of which one leads", HookSources{Words: words, Plan: []string{"Finally it is live"}}, "[{Never ask what it costs words imperative} {Finally it is live plan reveal}]"},
+		{"with no words they lead", HookSources{Plan: []string{"Finally it is live"}}, "[{Finally it is live plan reveal}]"},
+		{"flags and defaults were asked for", HookSources{Flags: []string{"Look"}, Defaults: []string{"Finally"}, Words: words}, "[{Look flag imperative} {Finally defaults reveal}]"},
+	} {
+		c.from.Label, c.from.Aside = "crowd went wild", true
+		if got := fmt.Sprint(Hooks(c.from, 2)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.why, got, c.want)
+		}
+	}
+}
+
 func TestHooksOfTheWordsDoDifferentThings(t *testing.T) {
 	words := spokenWords("Do", "you", "see", "what", "is", "here?", "Do", "you", "know", "what", "it", "costs?", "We", "made", "it", "by", "hand.")
 	got := Hooks(HookSources{Words: words}, 2)
@@ -100,7 +125,7 @@ func FuzzHooks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, flag, label, text string, most int) {
 		most = min(max(most, 0), 9)
 		words := spokenWords(strings.Fields(text)...)
-		got := Hooks(HookSources{Flags: []string{flag}, Label: label, Proposed: strings.Split(text, "."), Words: words}, most)
+		got := Hooks(HookSources{Flags: []string{flag}, Label: label, Proposed: strings.Split(text, "."), Words: words, Aside: len(text)%2 == 1}, most)
 		if len(got) > max(most, 1) {
 			t.Errorf("%d hooks, want at most %d", len(got), most)
 		}

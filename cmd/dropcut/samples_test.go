@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,12 @@ func TestTheCrowdIsInTheCoreAndInAShort(t *testing.T) {
 		}
 		if held == 0 {
 			t.Error("no short holds the crowd's onset")
+		}
+		for _, c := range m[0].Clips {
+			promised := slices.ContainsFunc(c.Variants, func(v pipeline.ManifestVariant) bool { return v.Hook == "Crowd went wild" })
+			if said := len(c.Text) > 0; promised != onset.inside(c) && said {
+				t.Errorf("the %s %d-%d ms promises the crowd: %v", c.Kind, c.InMS, c.OutMS, promised)
+			}
 		}
 	}
 }

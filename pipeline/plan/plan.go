@@ -33,6 +33,7 @@ type Draft struct {
 	Notes  []pipeline.Note
 	Points int64            // how good the window is; 0 where it was given, or nothing else was possible
 	Over   []pipeline.Rival // windows that lost against it, best first
+	Aside  bool             // it does not show the payoff, only what lies around it
 }
 
 // Plan gives the core, if there is room for one, and then the shorts, best
@@ -151,8 +152,19 @@ func (p *planner) drafts() ([]Draft, []pipeline.Note) {
 		n[out[i].Kind]++
 		out[i].N = n[out[i].Kind]
 		out[i].Text = said(p.said.words, out[i].Window)
+		out[i].Aside = out[i].Kind == pipeline.Short && out[i].N > 1 && !p.shows(out[i].Window)
 	}
 	return out, p.notes
+}
+
+// shows reports whether w holds the payoff: the instant itself where it is
+// known, else all of it, or nothing but it.
+func (p *planner) shows(w timeline.Window) bool {
+	if p.onset >= 0 {
+		return w.Covers(timeline.Window{In: p.onset, Out: p.onset + p.second})
+	}
+	payoff := payoffIn(p.in)
+	return w.Covers(payoff) || payoff.Covers(w)
 }
 
 // The codes of plan's notes.

@@ -133,7 +133,7 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 	out := make([]pipeline.Clip, len(drafts))
 	for i, d := range drafts {
 		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, Place: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
-			Why: d.Why, Text: d.Text, Notes: d.Notes, Points: d.Points, Over: d.Over, Hooks: l.hooks(d.Window, words)}
+			Why: d.Why, Text: d.Text, Notes: d.Notes, Points: d.Points, Over: d.Over, Hooks: l.hooks(d, words)}
 		if o := old[i]; o != nil {
 			c.ID, c.N, c.Revision = o.ID, o.N, o.Revision
 			if !slices.Equal(o.Parts, c.Parts) {
@@ -148,9 +148,10 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 	return out
 }
 
-// hooks is the opening lines of a clip with this window.
-func (l *loaded) hooks(w timeline.Window, words []captions.Word) []pipeline.Hook {
-	from := captions.HookSources{Flags: l.brief.Hooks, Plan: planned(l.brief.Drop), Defaults: l.brief.UsualHooks, Label: l.moment.Label, Proposed: l.moment.Proposed}
+// hooks is the opening lines of a clip.
+func (l *loaded) hooks(d Draft, words []captions.Word) []pipeline.Hook {
+	w := d.Window
+	from := captions.HookSources{Flags: l.brief.Hooks, Plan: planned(l.brief.Drop), Defaults: l.brief.UsualHooks, Label: l.moment.Label, Proposed: l.moment.Proposed, Aside: d.Aside}
 	var opening []string
 	for _, x := range words {
 		if !w.Covers(x.Window()) {

@@ -117,6 +117,55 @@ func TestAPlanIsKeptWithHooksAndTheSamePlanChangesNothing(t *testing.T) {
 	}
 }
 
+// words are those of the moment's transcript that has some.
+func words(tx *catalog.Tx, t *testing.T) []captions.Word {
+	t.Helper()
+	all, err := tx.Transcripts("m_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := tx.Moment("m_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return best(all, m)
+}
+
+func TestALabelLeadsOnlyWhereTheClipShowsTheMoment(t *testing.T) {
+	l := start(t)
+	l.write(func(tx *catalog.Tx) error {
+		words := words(tx, t)
+		for i := range words {
+			words[i].Text = []string{"Never", "ask", "what", "it", "costs", "me,", "take", "one", "lamp", "home", "right", "now."}[i%12]
+		}
+		return errors.Join(tx.PutTranscripts("m_1", []captions.Transcript{{Language: "en", Words: words}}), tx.PutBrief("r_1", pipeline.Brief{Shorts: 3}))
+	})
+	clips, m := l.plan()
+	if len(clips) != 4 {
+		t.Fatalf("%d clips", len(clips))
+	}
+	aside := 0
+	for _, c := range clips {
+		if len(c.Hooks) == 0 {
+			t.Errorf("%s %d has no hook", c.Kind, c.N)
+			continue
+		}
+		shows := c.Window().Covers(m.Payoff)
+		if leads := c.Hooks[0].From == captions.FromLabel; leads != shows {
+			t.Errorf("%s %v, which shows the payoff %v: %v, begins with %+v", c.Kind, c.Window(), m.Payoff, shows, c.Hooks[0])
+		}
+		if !shows {
+			aside++
+			if slices.ContainsFunc(c.Hooks, func(h pipeline.Hook) bool { return h.From == captions.FromLabel }) {
+				t.Errorf("%s %v promises what it does not show: %+v", c.Kind, c.Window(), c.Hooks)
+			}
+		}
+	}
+	if aside == 0 {
+		t.Error("every clip shows the payoff: the test shows nothing")
+	}
+}
+
 func TestAClipKeepsItsIDWhileItsWindowMoves(t *testing.T) {
 	l := start(t)
 	before, m := l.plan()
