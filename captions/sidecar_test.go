@@ -21,22 +21,22 @@ func TestSubtitlesBesideAClip(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `1
-00:00:00,333 --> 00:00:03,067
+00:00:00,333 --> 00:00:02,867
 And so, my fellow Americans:
 
 2
-00:00:03,067 --> 00:00:06,833
+00:00:02,867 --> 00:00:06,733
 ask not what your country can do for you,
 
 3
-00:00:06,833 --> 00:00:10,833
+00:00:06,733 --> 00:00:10,833
 ask what you can do for your country.
 `
 	if string(srt) != want {
 		t.Errorf("got\n%s\nwant\n%s", srt, want)
 	}
 	vtt, err := VTT(tr, clip, testRate)
-	if err != nil || !strings.HasPrefix(string(vtt), "WEBVTT\n\n1\n00:00:00.333 --> 00:00:03.067\n") {
+	if err != nil || !strings.HasPrefix(string(vtt), "WEBVTT\n\n1\n00:00:00.333 --> 00:00:02.867\n") {
 		t.Errorf("%s %v", vtt, err)
 	}
 }

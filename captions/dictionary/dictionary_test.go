@@ -98,7 +98,7 @@ func TestAPageOfPlainTalkStaysAsItIs(t *testing.T) {
 func TestTimesAreKept(t *testing.T) {
 	d := New(shop)
 	got, notes := d.Correct(spoken("en", "we sell coffee lou wack and zintara and zintara now"))
-	want := "[{we 0 10} {sell 10 20} {Kopi 20 34} {Luwak 34 50} {and 50 60} {Zyntara 60 70} {and 70 80} {Zyntara 80 90} {now 90 100}]"
+	want := "[{we 0 10} {sell 10 20} {Kopi 20 35} {Luwak 35 50} {and 50 60} {Zyntara 60 70} {and 70 80} {Zyntara 80 90} {now 90 100}]"
 	var times []struct {
 		Text       string
 		Start, End int64

@@ -41,7 +41,7 @@ func TestWordsMoveToWhereTheyAreHeard(t *testing.T) {
 		{"a pause between two words", "one two", loud(20) + quiet(60) + loud(20), "one~0-400 two~1600-2000"},
 		{"a pause where the comma is", "so, my fellow", loud(15) + quiet(30) + loud(12) + "-" + loud(42), "so,~0-300 my~900-1140 fellow~1140-2000"},
 		{"one sound all over tells nothing", "one two", loud(100), "one~0-1000 two~1000-2000"},
-		{"too little of it", "one two three four", quiet(50) + loud(8) + quiet(42), "one~0-420 two~420-840 three~840-1480 four~1480-2000"},
+		{"too little of it", "one two three four", quiet(50) + loud(8) + quiet(42), "one~0-360 two~360-720 three~720-1360 four~1360-2000"},
 	} {
 		got := heard(Refine(shared(c.text, 0, 100), drawn(c.sound), rate), rate)
 		if got != c.want {

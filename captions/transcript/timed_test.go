@@ -61,7 +61,7 @@ func TestWordsKeepTheTimesTheirFileGives(t *testing.T) {
 		{"Google", google, "google", "en-US", "Hi@1500-2000 there@2000-2500"},
 		{"Speechmatics", speechmatics, "speechmatics", "en", "On@1000-1120 one.@1200-1700"},
 		{"Speechmatics, second version", matics2, "speechmatics", "fr", "Bonjour!@1000-1500"},
-		{"segments by speaker have no word times", diarized, "openai", "", "Thanks~0-640 for~640-1000 calling.~1000-2000"},
+		{"segments by speaker have no word times", diarized, "openai", "", "Thanks~0-580 for~580-920 calling.~920-2000"},
 	} {
 		f, err := Read([]byte(c.file))
 		if err != nil {
