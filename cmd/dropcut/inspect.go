@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/ingest"
 	"dropcut/pipeline/inspect"
 	"dropcut/pipeline/marks"
 	"dropcut/storage/catalog"
@@ -118,6 +119,9 @@ func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) 
 		return "", err
 	}
 	steps := h.steps()
+	if take, ok := steps[pipeline.Ingest].(*ingest.Step); ok {
+		take.Least = time.Nanosecond // one that is too short for a clip has marks to be seen
+	}
 	stop := workers.StepFunc(func(context.Context, catalog.Work, func(float64)) (catalog.Outcome, error) {
 		return catalog.Outcome{}, nil
 	})

@@ -27,7 +27,7 @@ func TestTagsOfALaterPartAreNoted(t *testing.T) {
 	f := facts{Clock: recording.Clock{Rate: timeline.Rate30, Frames: 900}, Hilights: []time.Duration{time.Second},
 		Probe: ffmpeg.Probe{Streams: []ffmpeg.Stream{{Type: "video", Codec: "h264", Width: 640, Height: 360}}}}
 	noted := func(name string) bool {
-		m, notes, err := f.media(name)
+		m, notes, err := f.media(name, shortest)
 		if err != nil || len(m.Hilights) != len(f.Hilights) {
 			t.Fatalf("%v, tags %v", err, m.Hilights)
 		}

@@ -34,9 +34,10 @@ const (
 )
 
 // media decides what the recording is made of, and what a person must be told.
-// A recording that cannot give even a short is Invalid: codes no_picture,
-// unknown_codec, picture_size, too_short.
-func (f facts) media(name string) (pipeline.Media, []pipeline.Note, error) {
+// A recording that is none, or is shorter than least, is Invalid: codes
+// no_picture, unknown_codec, picture_size, too_short. One from which no clip
+// can be cut has a note too_short.
+func (f facts) media(name string, least time.Duration) (pipeline.Media, []pipeline.Note, error) {
 	v, ok := f.Probe.Video()
 	if !ok || f.Clock.Frames <= 0 {
 		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "no_picture",
@@ -49,11 +50,15 @@ func (f facts) media(name string) (pipeline.Media, []pipeline.Note, error) {
 		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "picture_size",
 			fmt.Sprintf("give a picture of at least %d×%d and at most 8192×4320", leastSide, leastSide), "%s has a picture of %d×%d", name, v.Width, v.Height)
 	}
-	if c := f.Clock; c.Frames < c.Rate.Frames(shortest) {
-		return pipeline.Media{}, nil, pipeline.Fail(pipeline.Invalid, "too_short",
-			"give a recording of at least 15 s; a core needs 60 s", "%s lasts %.1f s, and the shortest clip takes 15 s", name, c.Rate.Duration(c.Frames).Seconds())
-	}
 	notes := slices.Clone(f.Clock.Notes)
+	if c := f.Clock; c.Frames < c.Rate.Frames(shortest) {
+		e := pipeline.Fail(pipeline.Invalid, "too_short",
+			"give a recording of at least 15 s; a core needs 60 s", "%s lasts %.1f s, and the shortest clip takes 15 s", name, c.Rate.Duration(c.Frames).Seconds())
+		if c.Frames < c.Rate.Frames(least) {
+			return pipeline.Media{}, nil, e
+		}
+		notes = append(notes, pipeline.Note{Code: e.Code, Detail: e.Detail + ": nothing can be cut from it", Hint: e.Hint})
+	}
 	m := pipeline.Media{Container: f.Container, Rate: f.Clock.Rate, Frames: f.Clock.Frames, Zero: f.Clock.Zero,
 		Pieces: f.Clock.Pieces, Video: f.video(v), Text: f.text(), Chapters: f.Chapters, Hilights: f.Hilights}
 	var more []pipeline.Note

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,6 +49,7 @@ type Step struct {
 	FFmpeg  *ffmpeg.Runner
 	Temp    string         // where attempts have their folders
 	Zone    *time.Location // of clocks that nobody names; nil is UTC
+	Least   time.Duration  // shorter recordings are refused; 0: those from which no clip can be cut
 }
 
 // Do takes the object that the row's Request names. A recording that is known
@@ -162,7 +164,7 @@ func (s *Step) learn(ctx context.Context, rec *pipeline.Recording, req Request, 
 		return unreadable(req.Name, filepath.Base(slice.Path), err)
 	}
 	known := facts{Container: opened.Container(), Clock: opened.Clock(), Chapters: opened.Chapters(), Hilights: opened.Hilights(), Probe: probe}
-	if rec.Media, rec.Notes, err = known.media(req.Name); err != nil {
+	if rec.Media, rec.Notes, err = known.media(req.Name, cmp.Or(s.Least, shortest)); err != nil {
 		return err
 	}
 	if t, ok := opened.Created(); ok {

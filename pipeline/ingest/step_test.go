@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
@@ -206,6 +207,21 @@ func TestWhatCannotBeARecordingIsRefusedWithAHint(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// So `dropcut inspect` shows the marks of one that gives no clip.
+func TestAShortRecordingIsTakenInWhereItIsOnlyLookedAt(t *testing.T) {
+	t.Parallel()
+	d := newDock(t)
+	d.draw(t, "short.mp4", show("2")...)
+	d.Least = time.Nanosecond
+	rec, _, err := d.ingest(t, "short.mp4", pipeline.Brief{})
+	if err != nil || rec.Media.Frames == 0 {
+		t.Fatalf("%+v, %v", rec, err)
+	}
+	if len(rec.Notes) != 1 || rec.Notes[0].Code != "too_short" || !strings.Contains(rec.Notes[0].Detail, "nothing can be cut from it") {
+		t.Errorf("notes %+v", rec.Notes)
+	}
 }
 
 func TestTheSameBytesAreOneRecording(t *testing.T) {
