@@ -35,7 +35,7 @@ func locate(path string) (source, key string, refused *pipeline.Error) {
 	case errors.Is(err, fs.ErrPermission):
 		return "", "", pipeline.Fail(pipeline.Invalid, "not_allowed", "check who owns it", "%s cannot be read: you are not allowed to", path)
 	case err != nil && strings.Contains(path, "://"):
-		return "", "", pipeline.Fail(pipeline.Invalid, "is_address", "download it and give the file, or put it into a bucket that dropcut watches",
+		return "", "", pipeline.Fail(pipeline.Invalid, "is_address", "download it and give the file, or drop it where dropcut serve watches",
 			"%s is an address on a network, and recordings are read from files only", path)
 	case err != nil:
 		return "", "", notThere(path)
