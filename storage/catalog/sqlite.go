@@ -39,5 +39,6 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := inSQLite.migrate(ctx, db); err != nil {
 		return nil, errors.Join(fail(ctx, err, "open catalogue %s", path), db.Close())
 	}
+	db.SetMaxOpenConns(1) // who waits stands in a queue, and polls no lock until a timeout
 	return &DB{db, inSQLite}, nil
 }

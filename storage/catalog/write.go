@@ -13,7 +13,8 @@ import (
 )
 
 // Write runs f in one transaction, which is committed when f returns nil. What
-// transactions do is as if they had run one after another.
+// transactions do is as if they had run one after another. f works with its Tx
+// alone: what it asked of the DB itself would wait for f to end.
 //
 // On PostgreSQL f is called again where it met another transaction, or lost its
 // connection before the commit: f must assign to what it captures, not append
