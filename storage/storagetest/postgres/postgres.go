@@ -57,7 +57,7 @@ func Database(t testing.TB) string {
 // skipped, or failed where CI is set.
 func Shared(t testing.TB) *Server {
 	t.Helper()
-	program := programs(t)
+	program := programs(t, places...)
 	shared.once.Do(func() { shared.server, shared.err = start(program) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -68,7 +68,7 @@ func Shared(t testing.TB) *Server {
 // Start starts a server of t's own, which t may kill. It is removed with t.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := start(programs(t))
+	s, err := start(programs(t, places...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestAServerIsBackAfterItsDeathWithWhatItHeld(t *testing.T) {
 }
 
 func TestNothingOfAServerIsLeft(t *testing.T) {
-	s, err := start(programs(t))
+	s, err := start(programs(t, places...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,5 +43,26 @@ func TestNothingOfAServerIsLeft(t *testing.T) {
 	}
 	if !s.down() {
 		t.Error("it runs")
+	}
+}
+
+// judged is a test whose end is looked at.
+type judged struct {
+	testing.TB
+	end string
+}
+
+func (j *judged) Helper()      {}
+func (j *judged) Fatal(...any) { j.end = "failed" }
+func (j *judged) Skip(...any)  { j.end = "skipped" }
+
+func TestWithoutPostgreSQLTestsAreLeftOutButNotWhereCIIsSet(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for ci, want := range map[string]string{"": "skipped", "true": "failed"} {
+		t.Setenv("CI", ci)
+		j := &judged{TB: t}
+		if programs(j); j.end != want {
+			t.Errorf("CI=%q: %s, want %s", ci, j.end, want)
+		}
 	}
 }
