@@ -55,3 +55,16 @@ func Mint(prefix string) string {
 
 // HasPrefix reports whether id was minted with prefix.
 func HasPrefix(id, prefix string) bool { return strings.HasPrefix(id, prefix+"_") }
+
+// MintedAt is when an ID was minted, to a millisecond, by the clock of the
+// machine that did; false for a text that is none.
+func MintedAt(id string) (time.Time, bool) {
+	_, body, ok := strings.Cut(id, "_")
+	b, err := crockford.DecodeString(body)
+	if !ok || err != nil || len(b) != 15 {
+		return time.Time{}, false
+	}
+	var head [8]byte
+	copy(head[2:], b[:6])
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(head[:]))), true
+}

@@ -46,7 +46,7 @@ func (s *Compose) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cata
 	for _, o := range p.runs {
 		todo += o.frames()
 	}
-	return catalog.Outcome{Made: catalog.Made{Moment: m.moment.ID, Todo: todo, Files: len(makes)},
+	return catalog.Outcome{Made: catalog.Made{Moment: m.moment.ID, Todo: todo, Wanted: pictures(makes), Files: len(makes)},
 		Keep: func(tx *catalog.Tx) error { return p.keep(tx, w, m, drafts) }}, nil
 }
 
@@ -191,6 +191,20 @@ func (s *Compose) stock(ctx context.Context, makes []*draft) (stock, error) {
 		}
 	}
 	return st, nil
+}
+
+// pictures is how many different pictures the drafts show together.
+func pictures(makes []*draft) (n int64) {
+	seen := map[string]bool{}
+	for _, x := range makes {
+		for _, ref := range x.refs {
+			if !seen[ref.Recipe] {
+				seen[ref.Recipe] = true
+				n += ref.Frames()
+			}
+		}
+	}
+	return n
 }
 
 // recipes is every recipe that is needed, once, in order.

@@ -20,6 +20,7 @@ type Made struct {
 	Frames    int64         // pictures encoded
 	BytesRead int64         // of the recording
 	CPU       time.Duration // of child processes
+	Wanted    int64         // different pictures of all variants found to be missing
 	Todo      int64         // pictures found to be missing, which runs will encode
 	Files     int           // variants found to be missing, which will be assembled
 	Next      int           // rows the next step was given; the worker counts them
