@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"dropcut/pipeline"
 	"dropcut/storage"
 	"dropcut/storage/dir"
 	"dropcut/storage/s3"
@@ -29,11 +30,18 @@ func openBucket(ctx context.Context, where string) (storage.Bucket, error) {
 	return s3.Open(ctx, c)
 }
 
-// writable reports early why nothing can be put into a bucket, where that can
-// be told without putting anything.
-func writable(b storage.Bucket) error {
-	if d, ok := b.(*dir.Bucket); ok {
-		return d.Writable()
+// usable reports early why a bucket cannot be worked with, and makes one that
+// is missing in a store.
+func usable(ctx context.Context, b storage.Bucket) error {
+	switch b := b.(type) {
+	case *dir.Bucket:
+		return b.Writable()
+	case *s3.Bucket:
+		err := b.List(ctx, "", func(storage.Object) bool { return false })
+		if pipeline.AsError(err, "").Code == "no_such_bucket" {
+			return b.Create(ctx)
+		}
+		return err
 	}
 	return nil
 }

@@ -17,8 +17,11 @@ import (
 
 // doctorCommand shows what this machine has and lacks.
 type doctorCommand struct {
-	Data string `default:"." placeholder:"DIR" help:"Where clips will be made: its free room is looked at (default ${default})."`
-	JSON bool   `name:"json" help:"Print one JSON document."`
+	Data     string `default:"." placeholder:"DIR" help:"Where clips will be made: its free room is looked at (default ${default})."`
+	Store    string `placeholder:"s3://…" help:"Look at this store too: put, read, list, replace and remove an object in it."`
+	Database string `placeholder:"URL" help:"Look at this PostgreSQL too."`
+	Redis    string `placeholder:"URL" help:"Look at this Redis too."`
+	JSON     bool   `name:"json" help:"Print one JSON document."`
 }
 
 // Help is shown below the flags.
@@ -78,7 +81,8 @@ func (c *doctorCommand) examine(ctx context.Context) []finding {
 	}
 	out := []finding{ffmpegVersion(ctx, r)}
 	out = append(out, abilities(ctx, r)...)
-	return append(out, sandboxLevel(ctx, r), fontsFound(), recogniserFound(r), freeRoom(c.Data))
+	out = append(out, sandboxLevel(ctx, r), fontsFound(), recogniserFound(r), freeRoom(c.Data))
+	return append(out, c.outside(ctx)...)
 }
 
 // recogniserFound says who would hear words where no file has them.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -117,6 +118,28 @@ func (f *fleet) drops(t *testing.T, creator string) {
 	}
 }
 
+// examined asks doctor about what the fleet shares.
+func (f *fleet) examined(t *testing.T) {
+	t.Helper()
+	look := func(code int, store, redis string) string {
+		cmd := f.command("doctor", "--store", store, "--redis", redis, "--database", f.database)
+		for name, value := range f.environment() {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+		said, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("doctor ends with %d, want %d: %s", got, code, said)
+		}
+		return string(said)
+	}
+	if said := look(exitMade, "s3://show/out", f.redis.URL()); !strings.Contains(said, "replaces under conditions") {
+		t.Errorf("%s", said)
+	}
+	if said := look(exitUnavailable, "s3://show/out", "redis://127.0.0.1:1"); !strings.Contains(said, "Redis does not answer") {
+		t.Errorf("%s", said)
+	}
+}
+
 // known is what the fleet's catalogue knows.
 func (f *fleet) known(t *testing.T) (out []inspect.Document) {
 	t.Helper()
@@ -203,6 +226,7 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 	}
 	want := quietService(t)
 	f := openFleet(t)
+	f.examined(t)
 	moment := moments(t, 5*time.Second)
 	for _, name := range []string{"serve", "work-1", "work-2"} {
 		f.begin(t, name)

@@ -52,6 +52,7 @@ var house = map[string]room{
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"web":                 {"answers over HTTP", []string{"pipeline", "pipeline/inspect", "pipeline/publish", "storage", "storage/catalog", "storage/dir", "storage/s3"}},
+	"web/metrics":         {"counts what is done, for Prometheus", []string{"pipeline", "storage/catalog"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
 
@@ -71,6 +72,7 @@ var homes = map[string]string{
 	"github.com/pressly/goose/v3":                  "storage/catalog",
 	"github.com/aws/aws-sdk-go-v2":                 "storage/s3",
 	"github.com/hibiken/asynq":                     "workers",
+	"github.com/prometheus/client_golang":          "web/metrics",
 	"github.com/redis/go-redis/v9":                 "workers/",
 	"github.com/alicebob/miniredis/v2":             "workers",
 	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",

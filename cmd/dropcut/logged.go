@@ -5,7 +5,32 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
+	"dropcut/workers"
 )
+
+// watches tells several watches what happens.
+type watches []workers.Watch
+
+// Started implements workers.Watch.
+func (all watches) Started(w catalog.Work) {
+	for _, one := range all {
+		one.Started(w)
+	}
+}
+
+// Progress implements workers.Watch.
+func (all watches) Progress(w catalog.Work, done float64) {
+	for _, one := range all {
+		one.Progress(w, done)
+	}
+}
+
+// Finished implements workers.Watch.
+func (all watches) Finished(w catalog.Work, made catalog.Made, err *pipeline.Error) {
+	for _, one := range all {
+		one.Finished(w, made, err)
+	}
+}
 
 // logged tells the log how each piece of work ended, one line an outcome.
 type logged struct{ log *slog.Logger }

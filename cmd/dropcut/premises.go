@@ -85,7 +85,7 @@ func (h *workshop) bucket(ctx context.Context, where string) (storage.Bucket, er
 	if c, ok := b.(io.Closer); ok {
 		h.closers = append(h.closers, c)
 	}
-	return b, writable(b)
+	return b, usable(ctx, b)
 }
 
 // cacheBytes is how much of a store is kept on this machine.

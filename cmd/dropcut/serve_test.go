@@ -35,13 +35,13 @@ type served struct {
 }
 
 // listening is what serve says once it answers.
-var listening = regexp.MustCompile(`"msg":"listening","address":"(http://[0-9.:]+)"`)
+var listening = regexp.MustCompile(`"msg":"listening","address":"(http://[0-9.:]+)","for":"api"`)
 
 // serve starts one over the stall's folder "svc" and waits until it answers.
 func (s stall) serve(t *testing.T, more ...string) *served {
 	t.Helper()
 	v := &served{stall: s}
-	v.running = s.start(t, append([]string{"serve", "--data", "svc", "--listen", "127.0.0.1:0", "--metrics", "", "--every", "200ms", "--settle", "300ms"}, more...)...)
+	v.running = s.start(t, append([]string{"serve", "--data", "svc", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--every", "200ms", "--settle", "300ms"}, more...)...)
 	v.until(t, "address", func() bool {
 		if m := listening.FindStringSubmatch(v.talk.String()); m != nil {
 			v.address = m[1]
@@ -264,6 +264,7 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	if first := firstMade(told()); first == "" || kindOfVariant(doc, first) != pipeline.Short {
 		t.Errorf("the first that was made is %s, a %s", first, kindOfVariant(doc, first))
 	}
+	v.counts(t)
 	var listing struct{ Recordings []struct{ ID, State string } }
 	if v.ask(t, "GET", "/v1/recordings", &listing); len(listing.Recordings) != 1 || listing.Recordings[0].State != "done" {
 		t.Errorf("%+v", listing)
@@ -282,6 +283,30 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	})
 	s.sound(t)
 	v.leave(t)
+}
+
+// counts reads the metrics: they say what the test saw.
+func (v *served) counts(t *testing.T) {
+	t.Helper()
+	at := regexp.MustCompile(`"address":"(http://[0-9.:]+)","for":"metrics"`).FindStringSubmatch(v.talk.String())
+	if at == nil {
+		t.Fatal("metrics are read nowhere")
+	}
+	answer, err := http.Get(at[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`dropcut_clips_made_total\{kind="short"\} [1-9]`, `dropcut_frames_encoded_total [1-9]`, `dropcut_recording_bytes_read_total [1-9]`,
+		`dropcut_step_seconds_count\{outcome="done",step="publish"\} 1`, `dropcut_work\{state="due",urgency="first"\} 0`, `dropcut_claimed_total [1-9]`, `dropcut_refused_total 0`} {
+		if !regexp.MustCompile(want).Match(text) {
+			t.Errorf("no %s in:\n%s", want, text)
+		}
+	}
 }
 
 func firstMade(all []string) string {

@@ -18,6 +18,7 @@ import (
 	"dropcut/pipeline/arrivals"
 	"dropcut/storage/s3"
 	"dropcut/web"
+	"dropcut/web/metrics"
 	"dropcut/workers"
 )
 
@@ -66,8 +67,35 @@ func openService(ctx context.Context, p premises, c serviceConfig, con console) 
 	}
 	s.closers = append(s.closers, redis)
 	s.server = &workers.Server{Redis: redis, Slots: c.slots,
-		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Watch: logged{log}, Log: log}}
-	return s, nil
+		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Log: log}}
+	meter := metrics.New(s.db, s.counts())
+	s.server.Watch = watches{logged{log}, meter}
+	if c.metrics == "" {
+		return s, nil
+	}
+	return s, s.open(ctx, c.metrics, "--metrics", "metrics", func(string) http.Handler { return meter.Handler() })
+}
+
+// counts is what the workers count, by the name it is shown with.
+func (s *service) counts() map[string]func() int64 {
+	c := &s.server.Counts
+	return map[string]func() int64{"rung_total": c.Rung.Load, "claimed_total": c.Claimed.Load, "lost_total": c.Lost.Load,
+		"refused_total": c.Refused.Load, "handed_back_total": c.HandedBack.Load, "abandoned_total": c.Abandoned.Load}
+}
+
+// open answers at an address for as long as the service runs; flag names it and
+// what says what for.
+func (s *service) open(ctx context.Context, address, flag, what string, handler func(base string) http.Handler) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return pipeline.Fail(pipeline.Usage, "listen", "name another address with "+flag, "listen at %s: %w", address, err)
+	}
+	base := "http://" + listener.Addr().String()
+	answer := &http.Server{Handler: handler(base), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 10 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
+	s.parts = append(s.parts, func(ctx context.Context) { s.answer(ctx, answer, listener) })
+	s.said.Info("listening", "address", base, "for", what)
+	return nil
 }
 
 // watch takes in what arrives in a source.
@@ -99,27 +127,26 @@ const stopWithin = 2 * time.Second
 // listen answers over HTTP.
 func (s *service) listen(ctx context.Context, address string) error {
 	token := os.Getenv("DROPCUT_TOKEN")
-	listener, err := net.Listen("tcp", address)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return pipeline.Fail(pipeline.Usage, "listen", "name another with --listen", "listen at %s: %w", address, err)
+		return pipeline.Fail(pipeline.Usage, "listen", "give --listen HOST:PORT", "%q is no address: %w", address, err)
 	}
-	if host, _, _ := net.SplitHostPort(address); token == "" && !isLoopback(host) {
-		_ = listener.Close()
+	if token == "" && !isLoopback(host) {
 		return pipeline.Fail(pipeline.Usage, "no_token", "set DROPCUT_TOKEN to a long random text, or listen at 127.0.0.1",
 			"%s can be reached by others, and nothing keeps them out", address)
 	}
-	links, err := s.links("http://" + listener.Addr().String())
+	secret, err := s.secret()
 	if err != nil {
-		_ = listener.Close()
 		return err
 	}
-	site := &web.Site{Catalog: s.db, Output: s.output, Links: links, Token: token, Look: s.watcher.Ring, Wake: s.server.Ring,
-		Ready: s.ready, Log: s.said}
-	answer := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 10 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
-	s.parts = append(s.parts, func(ctx context.Context) { s.answer(ctx, answer, listener) })
-	s.said.Info("listening", "address", "http://"+listener.Addr().String())
-	return nil
+	return s.open(ctx, address, "--listen", "api", func(base string) http.Handler {
+		site := &web.Site{Catalog: s.db, Output: s.output, Links: web.Signed{Base: base, Secret: secret}, Token: token,
+			Look: s.watcher.Ring, Wake: s.server.Ring, Ready: s.ready, Log: s.said}
+		if b, ok := s.output.(*s3.Bucket); ok {
+			site.Links = b
+		}
+		return site.Handler()
+	})
 }
 
 func (s *service) answer(ctx context.Context, answer *http.Server, listener net.Listener) {
@@ -144,11 +171,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// links are signed by the store, or by a secret of this machine.
-func (s *service) links(base string) (web.Links, error) {
-	if b, ok := s.output.(*s3.Bucket); ok {
-		return b, nil
-	}
+// secret is what this machine signs links with.
+func (s *service) secret() ([]byte, error) {
 	file := filepath.Join(s.premises.data, "links.key")
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -159,7 +183,7 @@ func (s *service) links(base string) (web.Links, error) {
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "check who owns it", "read %s: %w", file, err)
 	}
-	return web.Signed{Base: base, Secret: secret}, nil
+	return secret, nil
 }
 
 // ready says why work would not go on.
