@@ -4,9 +4,10 @@
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZ ?= 30s
+FAULTS ?= 5
 RACED = ./workers ./storage/... ./pipeline/recording ./pipeline/ffmpeg
 
-.PHONY: build demo test race check bench fuzz clean
+.PHONY: build demo test race check bench faults fuzz clean
 
 build: ## bin/dropcut
 	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/dropcut ./cmd/dropcut
@@ -31,6 +32,11 @@ check: ## quiet when all is well
 bench: ## ratios, side by side in one run
 	@scripts/setup test
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./storage/catalog ./pipeline/render ./cmd/dropcut
+
+faults: ## what make test breaks, FAULTS times as often: kills, flushes, stops, cut wires
+	@scripts/setup test
+	go test -count=1 -v -timeout 90m -run 'Killed|Fall|Flush|Stopp|Lost|Zombie|Cut|Overwritten|Full|Dies|Cancel' ./storage/... ./workers/... 
+	go test -count=1 -v -timeout 90m -run 'AServiceThatIsKilled|AFleetWhose|ASourceThat|AKilledRun|AStoppedRun' ./cmd/dropcut -faults $(FAULTS)
 
 fuzz: ## every parser for half a minute, or FUZZ=300x: so many inputs
 	@scripts/fuzz $(FUZZ)

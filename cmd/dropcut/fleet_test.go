@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -232,7 +233,7 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 		f.begin(t, name)
 	}
 	f.drops(t, "ada")
-	for _, fault := range []func(){
+	for _, fault := range slices.Repeat([]func(){
 		func() { f.fell(t, "work-1"); f.begin(t, "work-1") },
 		func() { f.redis.Flush() },
 		func() { f.fell(t, "work-2"); f.fell(t, "serve"); f.begin(t, "work-2"); f.begin(t, "serve") },
@@ -245,7 +246,7 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 			}
 		},
 		func() { f.redis.Flush() },
-	} {
+	}, *faultsFlag) {
 		time.Sleep(moment())
 		fault()
 	}

@@ -449,7 +449,7 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 	s := openStall(t)
 	s.drop(t, "ada")
 	moment := moments(t, 6*time.Second)
-	for range 4 {
+	for range 4 * *faultsFlag {
 		v := s.serve(t)
 		time.Sleep(moment())
 		if err := v.cmd.Process.Kill(); err != nil {

@@ -46,6 +46,19 @@ func (r *result) decide(l loaded, all []found) {
 	}
 }
 
+// cut is why a recording gives nothing whose end is missing while somebody
+// pointed behind it: what was uploaded is not what was recorded.
+func (r result) cut(rec pipeline.Recording) error {
+	truncated := slices.ContainsFunc(rec.Notes, func(n pipeline.Note) bool { return n.Code == "truncated" })
+	for _, m := range r.marks {
+		if r.on == 0 && truncated && m.UnusedCode == UnusedOutside {
+			return pipeline.Fail(pipeline.Invalid, "source_truncated", "upload the recording again, whole",
+				"%s was cut off: somebody pointed at %s, and %s", rec.Name, spoken(m.At), m.Unused)
+		}
+	}
+	return nil
+}
+
 // dropBeyond says of marks that no kept moment names why.
 func dropBeyond(all []found, kept []draft) {
 	named := map[press]bool{}

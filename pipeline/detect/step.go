@@ -68,6 +68,9 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 		return catalog.Outcome{}, err
 	}
 	r.decide(l, all)
+	if err := r.cut(l.recording); err != nil {
+		return catalog.Outcome{}, err
+	}
 	r.spent.Wall = time.Since(began)
 	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return r.keep(tx, l) }, Next: r.next(w), Made: catalog.Made{Label: r.summary()}}, nil
 }
