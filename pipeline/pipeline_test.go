@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"testing"
+	"time"
 
 	"dropcut/pipeline/timeline"
 )
@@ -107,6 +108,19 @@ func TestAPriorityIsOfOneUrgencyAndKeepsItsPlace(t *testing.T) {
 			if r := Rest(p); UrgencyOf(r) != want || r != want.Priority(n) {
 				t.Errorf("the rest after place %d of %s is %d", n, u, r)
 			}
+		}
+	}
+}
+
+func TestAnIDSaysWhenItWasMinted(t *testing.T) {
+	before := time.Now().Truncate(time.Millisecond)
+	at, ok := MintedAt(Mint(WorkID))
+	if !ok || at.Before(before) || at.After(time.Now().Add(time.Second)) {
+		t.Errorf("minted at %v, it is %v", at, before)
+	}
+	for _, text := range []string{"", "w", "w_", "w_0", "stream.mp4", "w_ILOU"} {
+		if _, ok := MintedAt(text); ok {
+			t.Errorf("%q is an ID", text)
 		}
 	}
 }
