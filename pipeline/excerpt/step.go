@@ -8,7 +8,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,9 +37,6 @@ type Step struct {
 	Shelf   Shelf
 	FFmpeg  *ffmpeg.Runner
 	Temp    string // where attempts have their folders
-
-	mu      sync.Mutex
-	counted map[string]int64 // bytes of each opened recording that a moment has been charged with
 }
 
 // Do makes the excerpt of the moment that is w's subject, or finds that a whole
@@ -166,22 +162,8 @@ func (s *Step) slice(ctx context.Context, x *pipeline.Excerpted, rec pipeline.Re
 		to += afterVariable
 	}
 	slice, err := opened.Slice(ctx, max(from, 0), min(to, rec.Media.Rate.Duration(rec.Media.Frames)), folder)
-	x.BytesRead = s.charge(rec, opened.BytesRead())
+	x.BytesRead = opened.Charge()
 	return slice, gone(rec, err)
-}
-
-// charge is what was read of a recording since last asked: each byte, those of
-// its index too, is one moment's.
-func (s *Step) charge(rec pipeline.Recording, read int64) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.counted == nil {
-		s.counted = map[string]int64{}
-	}
-	name := rec.ID + " " + rec.Version
-	n := max(read-s.counted[name], 0)
-	s.counted[name] = max(read, s.counted[name])
-	return n
 }
 
 func gone(rec pipeline.Recording, err error) error {

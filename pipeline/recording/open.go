@@ -91,6 +91,20 @@ func (r *Recording) Hilights() []time.Duration {
 // BytesRead is how many bytes came from the source so far, the index included.
 func (r *Recording) BytesRead() int64 { return r.bytes.BytesRead() }
 
+// Charge is how many bytes were read since it was last asked, so that each byte,
+// those of the index too, is one moment's.
+func (r *Recording) Charge() int64 {
+	for {
+		told, read := r.charged.Load(), r.BytesRead()
+		if read <= told {
+			return 0
+		}
+		if r.charged.CompareAndSwap(told, read) {
+			return read - told
+		}
+	}
+}
+
 // IndexBytes is how many bytes Open read.
 func (r *Recording) IndexBytes() int64 { return r.indexBytes }
 
@@ -109,6 +123,8 @@ func (r *Recording) Slice(ctx context.Context, from, to time.Duration, dir strin
 type cutter func(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (shift int64, err error)
 
 func (r *Recording) cut(ctx context.Context, b *bytes, from, to time.Duration, dir string, cut cutter) (s Slice, err error) {
+	r.slicing.Add(1)
+	defer r.slicing.Add(-1)
 	c := r.Clock()
 	length := c.Rate.Duration(c.Frames)
 	from, to = max(from, 0), min(to, length)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -240,6 +241,41 @@ func TestAShelfReadsAnIndexOnce(t *testing.T) {
 	}
 	if _, err := added.Slice(t.Context(), 0, time.Second, t.TempDir()); err == nil {
 		t.Error("a closed recording still gives slices")
+	}
+}
+
+func TestAShelfKeepsWhatWasOpenedLastAndWhatIsInUse(t *testing.T) {
+	path := drawn(t, "a.mp4", "30", "2")
+	opens := map[string]int{}
+	shelf := NewShelf(t.TempDir(), func(_ context.Context, r pipeline.Recording) (Source, error) {
+		opens[r.Key]++
+		return fileSource(t, path), nil
+	})
+	defer shelf.Close()
+	open := func(n int) *Recording {
+		t.Helper()
+		rec, err := shelf.Open(t.Context(), pipeline.Recording{Key: strconv.Itoa(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec
+	}
+	used := open(0)
+	used.slicing.Add(1) // a slice is being written
+	for n := range mostBooks + 10 {
+		open(n)
+	}
+	if len(shelf.books) != mostBooks || opens["0"] != 1 {
+		t.Errorf("%d stand open; the one in use was opened %d times", len(shelf.books), opens["0"])
+	}
+	if open(mostBooks + 9); opens[strconv.Itoa(mostBooks+9)] != 1 {
+		t.Error("the newest was closed")
+	}
+	if open(1); opens["1"] != 2 {
+		t.Error("the oldest was kept")
+	}
+	if _, err := used.Slice(t.Context(), 0, time.Second, t.TempDir()); err != nil {
+		t.Error(err)
 	}
 }
 

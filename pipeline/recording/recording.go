@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"dropcut/pipeline"
@@ -40,6 +41,8 @@ type Recording struct {
 	bytes      *bytes
 	index      index
 	indexBytes int64
+	slicing    atomic.Int64 // slices being written
+	charged    atomic.Int64 // bytes read that somebody was told of
 }
 
 // index is one container's knowledge of where everything lies. All times are

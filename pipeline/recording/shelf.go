@@ -8,26 +8,33 @@ import (
 	"dropcut/pipeline"
 )
 
-// Shelf keeps opened recordings for the life of a process, so that every step
-// on this machine reads a recording's index once. It may be used by many
-// goroutines at once.
+// Shelf keeps the recordings that were opened last, so that every step on this
+// machine reads a recording's index once. It may be used by many goroutines at
+// once.
 type Shelf struct {
 	dir  string
 	open func(ctx context.Context, r pipeline.Recording) (Source, error)
 
 	mu     sync.Mutex
 	books  map[book]*place
+	opens  int64 // so far
 	closed bool
 }
+
+// mostBooks is how many recordings stand open. Those of which nothing is being
+// taken go first, the longest unopened before others: who still has one then
+// meets a failure that may pass, and opens it anew.
+const mostBooks = 64
 
 // book is which bytes a recording is.
 type book struct{ source, key, version string }
 
 // place is where a recording stands, or will once it is opened.
 type place struct {
-	done chan struct{}
-	rec  *Recording
-	err  error
+	done   chan struct{}
+	rec    *Recording
+	err    error
+	opened int64 // the open of the shelf that gave it last
 }
 
 // NewShelf keeps what is read in dir (empty: the system's folder for temporary
@@ -68,12 +75,43 @@ func (s *Shelf) take(b book) (p *place, mine bool, err error) {
 	if s.closed {
 		return nil, false, pipeline.Fail(pipeline.Stopped, "stopped", "", "open a recording: the process is stopping")
 	}
+	s.opens++
 	if p, ok := s.books[b]; ok {
+		p.opened = s.opens
 		return p, false, nil
 	}
-	p = &place{done: make(chan struct{})}
+	s.clear()
+	p = &place{done: make(chan struct{}), opened: s.opens}
 	s.books[b] = p
 	return p, true, nil
+}
+
+// clear makes room for one more. The caller holds mu.
+func (s *Shelf) clear() {
+	for len(s.books) >= mostBooks {
+		var oldest book
+		var at *place
+		for b, p := range s.books {
+			if p.isIdle() && (at == nil || p.opened < at.opened) {
+				oldest, at = b, p
+			}
+		}
+		if at == nil {
+			return // all are in use
+		}
+		delete(s.books, oldest)
+		_ = at.rec.Close()
+	}
+}
+
+// isIdle reports whether a recording stands open and nothing is taken of it.
+func (p *place) isIdle() bool {
+	select {
+	case <-p.done:
+		return p.rec != nil && p.rec.slicing.Load() == 0
+	default:
+		return false
+	}
 }
 
 func (s *Shelf) fetch(ctx context.Context, r pipeline.Recording, p *place) (*Recording, error) {
@@ -103,6 +141,9 @@ func (s *Shelf) Add(r pipeline.Recording, rec *Recording) {
 	s.mu.Lock()
 	_, there := s.books[bookOf(r)]
 	if !there && !s.closed {
+		s.clear()
+		s.opens++
+		p.opened = s.opens
 		s.books[bookOf(r)] = p
 	}
 	refuse := there || s.closed
