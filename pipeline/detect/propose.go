@@ -65,7 +65,7 @@ func (s *Step) propose(ctx context.Context, l loaded, spent *int64, tell func(fl
 	}
 	tell(1)
 	read := rec.BytesRead() - before
-	*spent += read
+	*spent += rec.Charge()
 	return ranked(all, origin), []pipeline.Note{listened(l.recording, heard, len(words) > 0, read)}, nil
 }
 

@@ -150,20 +150,17 @@ func (s *Step) listen(ctx context.Context, l loaded, all []found, spent *catalog
 	}
 	defer os.RemoveAll(dir)
 	var rec *recording.Recording
-	var before int64
 	open := func() (*recording.Recording, error) {
 		if rec != nil {
 			return rec, nil
 		}
 		var err error
-		if rec, err = s.Shelf.Open(ctx, l.recording); err == nil {
-			before = rec.BytesRead()
-		}
+		rec, err = s.Shelf.Open(ctx, l.recording)
 		return rec, err
 	}
 	err = s.deafen(ctx, open, l.recording.Media, all, verdicts(l.marks, l.moments), dir)
 	if rec != nil {
-		spent.BytesRead += rec.BytesRead() - before
+		spent.BytesRead += rec.Charge()
 	}
 	return err
 }
