@@ -20,8 +20,8 @@ demo: ## draws a recording, makes its clips and clips/index.html
 test: ## every test; what touches shared memory with the race detector too
 	@scripts/setup test
 	go vet ./...
-	go test -timeout 20m ./...
-	go test -race -short -timeout 15m $(RACED)
+	go test -timeout 40m ./...
+	go test -race -short -timeout 25m $(RACED)
 
 check: ## quiet when all is well
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
