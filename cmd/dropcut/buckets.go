@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/storage"
@@ -50,7 +51,8 @@ func usable(ctx context.Context, b storage.Bucket) error {
 // below a folder of a bucket.
 func half(ctx context.Context, b storage.Bucket, folder string) error {
 	if d, ok := b.(*dir.Bucket); ok {
-		return d.Sweep(ctx, folder)
+		_, err := d.Sweep(ctx, []string{folder}, time.Now())
+		return err
 	}
 	return nil
 }

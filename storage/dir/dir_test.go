@@ -1,13 +1,14 @@
 package dir
 
 import (
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/storage"
@@ -105,8 +106,14 @@ func TestSweepRemovesHalvesThatNobodyWrites(t *testing.T) {
 	if _, err := writer.Write([]byte("first half, ")); err != nil { // read: so its file is there and held
 		t.Fatal(err)
 	}
-	if err := errors.Join(b.Sweep(t.Context(), "x"), b.Sweep(t.Context(), "not there")); err != nil {
-		t.Fatal(err)
+	if n, err := b.Sweep(t.Context(), []string{"x"}, time.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("%d young ones were swept: %v", n, err)
+	}
+	if all, err := b.Halves(t.Context(), []string{"x", "not there", "."}, time.Now()); err != nil || !slices.Equal(all, []string{"x/" + tempPrefix + "left", "x/" + tempPrefix + "left", "y/" + tempPrefix + "elsewhere"}) {
+		t.Errorf("%v are halves: %v", all, err)
+	}
+	if n, err := b.Sweep(t.Context(), []string{"x", "not there"}, time.Now()); n != 1 || err != nil {
+		t.Fatal(n, err)
 	}
 	_, _ = writer.Write([]byte("second half"))
 	_ = writer.Close()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
@@ -113,28 +112,4 @@ func (c *checkedReader) Read(p []byte) (int, error) {
 		c.failed = err
 	}
 	return n, err
-}
-
-// Sweep takes back the parts of uploads under prefix that were begun before
-// then and never finished. It returns how many there were.
-func (b *Bucket) Sweep(ctx context.Context, prefix string, then time.Time) (int, error) {
-	swept := 0
-	pages := s3.NewListMultipartUploadsPaginator(b.client, &s3.ListMultipartUploadsInput{Bucket: &b.bucket, Prefix: b.key(prefix)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return swept, fail(err, "list unfinished uploads")
-		}
-		for _, u := range page.Uploads {
-			if aws.ToTime(u.Initiated).After(then) {
-				continue
-			}
-			_, err := b.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &b.bucket, Key: u.Key, UploadId: u.UploadId})
-			if err = fail(err, "take back an unfinished upload"); err != nil && pipeline.KindOf(err) != pipeline.NotFound {
-				return swept, err
-			}
-			swept++
-		}
-	}
-	return swept, nil
 }

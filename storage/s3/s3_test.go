@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,13 +122,18 @@ func (r reader) Read(p []byte) (int, error) { return r(p) }
 func TestUnfinishedUploadsOfTheKilledAreSwept(t *testing.T) {
 	t.Parallel()
 	b := newBucket(t, endpoint(t))
-	if _, err := b.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &b.bucket, Key: b.key("left")}); err != nil {
+	if _, err := b.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &b.bucket, Key: b.key("a/left")}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := b.Sweep(t.Context(), "", time.Now().Add(-time.Hour)); n != 0 || err != nil {
+	if n, err := b.Sweep(t.Context(), []string{"."}, time.Now().Add(-time.Hour)); n != 0 || err != nil {
 		t.Errorf("a young upload was swept: %d, %v", n, err)
 	}
-	if n, err := b.Sweep(t.Context(), "", time.Now().Add(time.Hour)); n != 1 || err != nil {
+	for folder, want := range map[string][]string{"a": {"a/left"}, "b": nil, "a/left": nil, ".": {"a/left"}} {
+		if got, err := b.Halves(t.Context(), []string{folder}, time.Now().Add(time.Hour)); err != nil || !slices.Equal(got, want) {
+			t.Errorf("halves in %s: %v, %v", folder, got, err)
+		}
+	}
+	if n, err := b.Sweep(t.Context(), []string{"a"}, time.Now().Add(time.Hour)); n != 1 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
 	if n := unfinished(t, b); n != 0 {
