@@ -33,6 +33,7 @@ type Moment struct {
 	Folder       string          `json:"folder,omitempty"` // below its recording's; given once, when it is first to be rendered
 	Published    *Published      `json:"published,omitempty"`
 	Failure      *Error          `json:"failure,omitempty"`  // why it is failed; nil in any other state
+	Words        []string        `json:"words,omitempty"`    // recipe IDs of the documents kept for it: heard, translated, proposed
 	Proposed     []string        `json:"proposed,omitempty"` // opening lines that a language model wrote: a stranger's text
 	Notes        []Note          `json:"notes,omitempty"`
 }

@@ -24,8 +24,9 @@ func recipe(what string, from ...any) string {
 }
 
 // kept is the document that was kept under a recipe. A damaged one counts as
-// none: it is made again.
-func (s *Step) kept(ctx context.Context, key string) ([]byte, bool) {
+// none: it is made again. Either way l's moment will name it, so that it stays.
+func (s *Step) kept(ctx context.Context, l loaded, key string) ([]byte, bool) {
+	*l.uses = append(*l.uses, key)
 	r, err := s.Data.OpenRange(ctx, storage.WordsKey(key), "", 0, -1)
 	if err != nil {
 		return nil, false

@@ -32,7 +32,7 @@ func (s *Step) propose(ctx context.Context, l loaded, all []captions.Transcript)
 	label := captions.Label(l.moment.Label)
 	key := recipe("hooks", all[0].Language, label, s.Proposer.Name(), said)
 	var out []string
-	if body, ok := s.kept(ctx, key); ok && json.Unmarshal(body, &out) == nil {
+	if body, ok := s.kept(ctx, l, key); ok && json.Unmarshal(body, &out) == nil {
 		return out, nil, nil
 	}
 	out, err := s.Proposer.Propose(ctx, all[0].Language, label, said)

@@ -45,7 +45,7 @@ func (s *Step) recognise(ctx context.Context, l loaded) (*source, []pipeline.Not
 		return nil, nil, nil
 	}
 	key := recipe("hear", l.rec.Fingerprint, l.excerpt.Window, s.Recogniser.Name(), l.brief.Spoken)
-	body, ok := s.kept(ctx, key)
+	body, ok := s.kept(ctx, l, key)
 	if !ok {
 		var err error
 		if body, err = s.hear(ctx, l); err != nil {

@@ -109,9 +109,32 @@ func TestWordsThatNobodyBroughtAreHeard(t *testing.T) {
 	if err != nil || calls.Load() != 1 || said(again[0]) != said(x) || !slices.Contains(codes, wordsInSilence) {
 		t.Errorf("a second round asked %d times, %v %v", calls.Load(), codes, err)
 	}
+	d.namesItsWords(t, 1)
 	left, err := os.ReadDir(d.Temp)
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// namesItsWords wants so many documents of words, each named by the moment.
+func (d *desk) namesItsWords(t *testing.T, want int) {
+	t.Helper()
+	var named, there []string
+	d.write(t, func(tx *catalog.Tx) error {
+		m, err := tx.Moment(d.moment.ID)
+		named = nil
+		for _, recipe := range m.Words {
+			named = append(named, storage.WordsKey(recipe))
+		}
+		return err
+	})
+	err := d.Data.List(t.Context(), "words/", func(o storage.Object) bool {
+		there = append(there, o.Key)
+		return true
+	})
+	slices.Sort(named)
+	if err != nil || len(there) != want || !slices.Equal(there, named) {
+		t.Errorf("%v are kept, the moment names %v: %v", there, named, err)
 	}
 }
 

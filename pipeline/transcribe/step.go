@@ -39,6 +39,7 @@ type loaded struct {
 	rec     pipeline.Recording
 	brief   pipeline.Brief
 	excerpt pipeline.Excerpted
+	uses    *[]string // recipe IDs of the documents that were kept for it
 }
 
 // Do keeps the transcripts of the moment that is w's subject, one a language,
@@ -49,6 +50,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
+	l.uses = new([]string)
 	all, notes, err := s.files(ctx, l)
 	if err != nil {
 		return catalog.Outcome{}, err
@@ -75,7 +77,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	notes = append(notes, s.missing(words, more, l)...)
 	notes = append(notes, unspoken(words, l)...)
 	return catalog.Outcome{
-		Keep: func(tx *catalog.Tx) error { return keep(tx, l.moment.ID, words, hooks, notes) },
+		Keep: func(tx *catalog.Tx) error { return keep(tx, l, words, hooks, notes) },
 		Next: []catalog.Work{{Subject: l.moment.ID, Input: w.Input, Recording: l.rec.ID, Priority: w.Priority}},
 	}, nil
 }
@@ -118,14 +120,14 @@ func (s *Step) load(ctx context.Context, id string) (l loaded, err error) {
 	return l, err
 }
 
-func keep(tx *catalog.Tx, moment string, all []captions.Transcript, hooks []string, notes []pipeline.Note) error {
-	m, err := tx.Moment(moment)
+func keep(tx *catalog.Tx, l loaded, all []captions.Transcript, hooks []string, notes []pipeline.Note) error {
+	m, err := tx.Moment(l.moment.ID)
 	if err != nil {
 		return err
 	}
-	m.Proposed = hooks
+	m.Proposed, m.Words = hooks, *l.uses
 	m.Notes = append(slices.DeleteFunc(m.Notes, isOurs), notes...)
-	return errors.Join(tx.PutTranscripts(moment, all), tx.PutMoment(m))
+	return errors.Join(tx.PutTranscripts(m.ID, all), tx.PutMoment(m))
 }
 
 // on puts timed text on the timeline: whole words, the recording's length kept.

@@ -41,7 +41,7 @@ func (s *Step) translate(ctx context.Context, l loaded, all []captions.Transcrip
 		if to = tag(to); to == unknown || hasLanguage(all, to) || len(stretches) == 0 {
 			continue
 		}
-		lines, err := s.lines(ctx, from.Language, to, stretches)
+		lines, err := s.lines(ctx, l, from.Language, to, stretches)
 		if err != nil {
 			if err := fatal(err); err != nil {
 				return nil, nil, err
@@ -64,14 +64,14 @@ func hasLanguage(all []captions.Transcript, language string) bool {
 }
 
 // lines are the stretches in another language, one each, clean.
-func (s *Step) lines(ctx context.Context, from, to string, stretches []captions.Stretch) ([]string, error) {
+func (s *Step) lines(ctx context.Context, l loaded, from, to string, stretches []captions.Stretch) ([]string, error) {
 	said := make([]string, len(stretches))
 	for i, x := range stretches {
 		said[i] = x.Text
 	}
 	key := recipe("translate", from, to, s.Translator.Name(), said)
 	var out []string
-	if body, ok := s.kept(ctx, key); ok && json.Unmarshal(body, &out) == nil && accept(said, out) == nil {
+	if body, ok := s.kept(ctx, l, key); ok && json.Unmarshal(body, &out) == nil && accept(said, out) == nil {
 		return out, nil
 	}
 	answer, err := s.Translator.Translate(ctx, from, to, said)
