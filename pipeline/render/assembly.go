@@ -37,8 +37,9 @@ type assemblyInput struct {
 func (in *assemblyInput) rate() timeline.Rate { return in.recording.Media.Rate }
 
 // Do assembles the variant that is w's subject. A segment that is damaged, or
-// of an encoder that does not fit the others, is forgotten and the moment
-// composed once more. A lasting failure is kept with the variant.
+// of an encoder that does not fit the others, is forgotten, and one that left
+// the catalogue after it was counted on is missed: then the moment is composed
+// once more. A lasting failure is kept with the variant.
 func (s *Assembly) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 	in, err := s.load(ctx, w)
 	if err != nil || in.variant.Input != in.order.Input || !inTheMaking(in.variant) {
@@ -51,7 +52,7 @@ func (s *Assembly) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cat
 	defer remove()
 	in.dir = dir
 	made, unfit, err := s.make(ctx, in)
-	if len(unfit) > 0 && pass(w.Input) < passes {
+	if (len(unfit) > 0 || isMissed(err)) && pass(w.Input) < passes {
 		return catalog.Outcome{Next: []catalog.Work{{Subject: in.moment.ID, Input: w.Input + again, Recording: w.Recording, Priority: w.Priority}},
 			Keep: func(tx *catalog.Tx) error { return drop(tx, unfit) }}, nil
 	}
@@ -200,6 +201,15 @@ func (in *assemblyInput) segmentRows() []catalog.Segment {
 	return out
 }
 
+// isMissed reports whether a segment or the sound is not there although nobody
+// failed to make it.
+func isMissed(err error) bool {
+	var why *pipeline.Error
+	return errors.As(err, &why) && why.Code == codeMissing
+}
+
+const codeMissing = "segment_missing"
+
 // missing says why a segment or the sound is not there.
 func (in *assemblyInput) missing(r pipeline.SegmentRef) error {
 	what := fmt.Sprintf("frames %d to %d", r.In, r.Out)
@@ -209,7 +219,7 @@ func (in *assemblyInput) missing(r pipeline.SegmentRef) error {
 	if f := in.failed[r.Recipe]; f != nil {
 		return &pipeline.Error{Kind: f.Kind, Code: f.Code, Step: f.Step, Detail: what + " could not be made: " + f.Detail, Hint: f.Hint, Err: f}
 	}
-	return pipeline.Fail(pipeline.Unavailable, "segment_missing", "run again", "%s are not there", what)
+	return pipeline.Fail(pipeline.Unavailable, codeMissing, "run again", "%s are not there", what)
 }
 
 // fetch copies the chosen segments, one behind the other, into one file, and

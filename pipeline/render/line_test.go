@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -86,6 +87,7 @@ type mill struct {
 	rounds int
 	slots  int
 	seen   *seen
+	after  func(*catalog.Tx) error // what happens once, right after the next composing is kept
 }
 
 // seen counts what was done.
@@ -227,13 +229,22 @@ func (m *mill) round() *seen {
 		return err
 	})
 	d := workers.Drain{Slots: cmp.Or(m.slots, 2), Hand: workers.Hand{DB: m.db, Backoff: 1, Watch: m.seen, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Steps: map[pipeline.Step]workers.Step{
-		pipeline.Compose: &Compose{m.bench}, pipeline.Render: &Run{m.bench}, pipeline.Sound: &Sound{m.bench}, pipeline.Assemble: &Assembly{m.bench},
+		pipeline.Compose: workers.StepFunc(m.compose), pipeline.Render: &Run{m.bench}, pipeline.Sound: &Sound{m.bench}, pipeline.Assemble: &Assembly{m.bench},
 		pipeline.Publish: &publish.Step{Catalog: m.db, Output: m.output, SRT: captions.SRT, VTT: captions.VTT},
 	}}}
 	if err := d.Run(m.t.Context()); err != nil {
 		m.t.Fatal(err)
 	}
 	return m.seen
+}
+
+func (m *mill) compose(ctx context.Context, w catalog.Work, tell func(float64)) (catalog.Outcome, error) {
+	out, err := (&Compose{m.bench}).Do(ctx, w, tell)
+	if after := m.after; err == nil && after != nil {
+		keep := out.Keep
+		m.after, out.Keep = nil, func(tx *catalog.Tx) error { return firstOf(keep(tx), after(tx)) }
+	}
+	return out, err
 }
 
 // whole is a round in which nothing may fail.

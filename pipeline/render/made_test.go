@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -223,6 +224,37 @@ func TestWhatIsLostOrDamagedIsMadeAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestASegmentThatIsForgottenAfterItWasCountedOnIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	for what, recipe := range map[string]func(pipeline.Variant) string{
+		"a segment": func(v pipeline.Variant) string { return v.Segments[1].Recipe },
+		"the sound": func(v pipeline.Variant) string { return v.Sound },
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			m := aMoment(t)
+			m.whole()
+			v := m.made()[0]
+			if err := os.Remove(m.path(v)); err != nil {
+				t.Fatal(err)
+			}
+			m.after = func(tx *catalog.Tx) error { return forget(tx, recipe(v)) }
+			if s := m.whole(); len(s.files) != 1 || len(m.made()) != 4 {
+				t.Errorf("%d files made, %d variants", len(s.files), len(m.made()))
+			}
+		})
+	}
+}
+
+// forget drops all that is kept of a recipe.
+func forget(tx *catalog.Tx, recipe string) error {
+	rows, err := tx.Segments(recipe)
+	for _, row := range rows {
+		err = errors.Join(err, tx.DropSegment(row))
+	}
+	return err
 }
 
 func TestEncodersThatDoNotFitAreNotMixed(t *testing.T) {
