@@ -53,6 +53,16 @@ func Mint(prefix string) string {
 	return prefix + "_" + crockford.EncodeToString(b[:])
 }
 
+// FirstAt is the lowest ID with prefix that can be minted at that time: those
+// that sort before it were minted earlier.
+func FirstAt(prefix string, t time.Time) string {
+	var b [15]byte
+	var head [8]byte
+	binary.BigEndian.PutUint64(head[:], uint64(max(t.UnixMilli(), 0))<<16)
+	copy(b[:6], head[:6])
+	return prefix + "_" + crockford.EncodeToString(b[:])
+}
+
 // HasPrefix reports whether id was minted with prefix.
 func HasPrefix(id, prefix string) bool { return strings.HasPrefix(id, prefix+"_") }
 

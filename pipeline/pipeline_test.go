@@ -124,3 +124,11 @@ func TestAnIDSaysWhenItWasMinted(t *testing.T) {
 		}
 	}
 }
+
+func TestAnIDTellsWhetherItWasMintedBefore(t *testing.T) {
+	before := time.Now().Add(-time.Millisecond)
+	id := Mint(WorkID)
+	if low, high := FirstAt(WorkID, before), FirstAt(WorkID, time.Now().Add(time.Hour)); id < low || id >= high || low >= high {
+		t.Errorf("%s was not minted between %s and %s", id, low, high)
+	}
+}
