@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"path"
 	"regexp"
 	"strings"
@@ -37,10 +38,9 @@ func Tidy(ctx context.Context, c Catalog, out storage.Bucket, recording string) 
 	if err != nil || folder == "" {
 		return err
 	}
-	s := Step{Output: out}
 	var found []string
 	err = out.List(ctx, folder+"/", func(o storage.Object) bool {
-		if ours.MatchString(path.Base(o.Key)) {
+		if IsOurs(o.Key) {
 			found = append(found, o.Key)
 		}
 		return true
@@ -52,18 +52,20 @@ func Tidy(ctx context.Context, c Catalog, out storage.Bucket, recording string) 
 	for _, key := range found {
 		if at := path.Dir(key); !read[at] {
 			read[at] = true
-			m, err := s.manifest(ctx, path.Join(at, "manifest.json"))
+			named, err := Named(ctx, out, at)
 			if err != nil {
 				return err
 			}
-			for _, name := range Files(m) {
-				keep[path.Join(at, name)] = true
-			}
+			maps.Copy(keep, named)
 		}
 		if keep[key] {
 			continue
 		}
-		if err := s.remove(ctx, key); err != nil {
+		whole, err := IsWhole(ctx, out, key)
+		if err == nil && whole {
+			err = out.Delete(ctx, key)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -101,19 +103,21 @@ func held(tx *catalog.Tx, recording string) (map[string]bool, error) {
 	return keep, nil
 }
 
-// remove deletes a file whose name begins the digest of its bytes.
-func (s *Step) remove(ctx context.Context, key string) error {
-	r, err := s.Output.OpenRange(ctx, key, "", 0, -1)
+// IsOurs reports whether the last part of a key is named as we name what we
+// make. IsWhole tells whether nobody changed it since.
+func IsOurs(key string) bool { return ours.MatchString(path.Base(key)) }
+
+// IsWhole reports whether an object's name, which IsOurs, begins the digest of
+// its bytes. Where it does not, somebody changed it: it is theirs.
+func IsWhole(ctx context.Context, b storage.Bucket, key string) (bool, error) {
+	r, err := b.OpenRange(ctx, key, "", 0, -1)
 	if err != nil {
-		return err
+		return false, err
 	}
 	sum := storage.NewDigester()
 	_, err = io.Copy(sum, r)
 	if err := errors.Join(err, r.Close()); err != nil {
-		return err
+		return false, err
 	}
-	if !strings.HasPrefix(storage.Hex(sum.Digest()), ours.FindStringSubmatch(path.Base(key))[1]) {
-		return nil // somebody changed it: it is theirs
-	}
-	return s.Output.Delete(ctx, key)
+	return strings.HasPrefix(storage.Hex(sum.Digest()), ours.FindStringSubmatch(path.Base(key))[1]), nil
 }
