@@ -42,6 +42,7 @@ var house = map[string]room{
 	"pipeline/render":     {"clips, looks, hooks to segments and variants", stepMay},
 	"pipeline/publish":    {"variants to manifest", stepMay},
 	"pipeline/inspect":    {"tells what is known of a recording, how far it is, and what failed", []string{"pipeline", "pipeline/timeline", "pipeline/publish", "storage/catalog"}},
+	"pipeline/upkeep":     {"proves the promises on live data, repairs, and removes what nothing names", []string{"pipeline", "pipeline/ffmpeg", "pipeline/publish", "storage", "storage/catalog"}},
 	"captions":            {"transcript to cues to tracks; styles; hooks; SRT, VTT, ASS", []string{"pipeline/timeline"}},
 	"captions/dictionary": {"a creator's own words, written as the creator writes them", []string{"captions", "pipeline/timeline"}},
 	"captions/transcript": {"timed words out of the files that bring them", []string{"captions", "pipeline/timeline"}},

@@ -13,7 +13,7 @@ import (
 
 // Named is the keys that the manifest in a folder names; none without one.
 func Named(ctx context.Context, b storage.Bucket, folder string) (map[string]bool, error) {
-	m, err := Read(ctx, b, path.Join(folder, manifestName))
+	m, err := Read(ctx, b, path.Join(folder, ManifestName))
 	if err != nil && !errors.Is(err, pipeline.NotFound) && !errors.Is(err, pipeline.Corrupt) {
 		return nil, err
 	}
@@ -24,8 +24,8 @@ func Named(ctx context.Context, b storage.Bucket, folder string) (map[string]boo
 	return out, nil
 }
 
-// manifestName is what a manifest is called in its moment's folder.
-const manifestName = "manifest.json"
+// ManifestName is what a manifest is called in its moment's folder.
+const ManifestName = "manifest.json"
 
 // Read is the manifest under key: NotFound where there is none, Corrupt with
 // code manifest_damaged where it cannot be read.

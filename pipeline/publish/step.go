@@ -73,7 +73,7 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 		if len(doc.Clips) == 0 {
 			failure = nothingMade(l.Records, doc.Notes)
 		}
-		published.Key, published.Made = path.Join(folder, manifestName), doc.Made
+		published.Key, published.Made = path.Join(folder, ManifestName), doc.Made
 		if err := s.replace(ctx, published.Key, doc, l.lastGood()); err != nil {
 			return catalog.Outcome{}, err
 		}

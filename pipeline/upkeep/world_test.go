@@ -1,0 +1,320 @@
+package upkeep
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"dropcut/captions"
+	"dropcut/pipeline"
+	"dropcut/pipeline/arrivals"
+	"dropcut/pipeline/detect"
+	"dropcut/pipeline/excerpt"
+	"dropcut/pipeline/ffmpeg"
+	"dropcut/pipeline/ingest"
+	"dropcut/pipeline/plan"
+	"dropcut/pipeline/publish"
+	"dropcut/pipeline/recording"
+	"dropcut/pipeline/render"
+	"dropcut/pipeline/transcribe"
+	"dropcut/storage"
+	"dropcut/storage/catalog"
+	"dropcut/storage/dir"
+	"dropcut/workers"
+)
+
+func TestMain(m *testing.M) {
+	ffmpeg.Sandbox()
+	code := m.Run()
+	if first.folder != "" {
+		_ = os.RemoveAll(first.folder)
+	}
+	os.Exit(code)
+}
+
+// world is a service at rest on one machine: a recording that came with marks
+// and words was taken in, and its clips are made.
+type world struct {
+	t      testing.TB
+	folder string
+	db     *catalog.DB
+	source *dir.Bucket
+	data   *dir.Bucket
+	output *dir.Bucket
+	runner *ffmpeg.Runner
+	temp   string
+	failed []string // what workers said of rows that failed
+	mu     sync.Mutex
+}
+
+// first is a world in which all clips were made; others are copies of it.
+var first struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
+// newWorld is a world of t's own.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	first.once.Do(func() {
+		if first.folder, first.err = os.MkdirTemp("", "dropcut-upkeep-"); first.err == nil {
+			w := openWorld(t, first.folder, t.TempDir())
+			w.arrive()
+			w.drain()
+			first.err = errors.Join(w.db.Close(), w.err())
+		}
+	})
+	if first.err != nil {
+		t.Fatal(first.err)
+	}
+	folder := t.TempDir()
+	if out, err := exec.Command("cp", "-a", first.folder+"/.", folder).CombinedOutput(); err != nil { // with its times: they are versions
+		t.Fatalf("%v: %s", err, out)
+	}
+	return openWorld(t, folder, t.TempDir())
+}
+
+func openWorld(t testing.TB, folder, temp string) *world {
+	t.Helper()
+	w := &world{t: t, folder: folder, temp: temp}
+	open := func(name string) *dir.Bucket {
+		b, err := dir.Open(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = b.Close() })
+		return b
+	}
+	w.source, w.data, w.output = open("recordings"), open("store"), open("clips")
+	var err error
+	if w.db, err = catalog.Open(t.Context(), filepath.Join(folder, "catalog.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.db.Close() })
+	if w.runner, err = ffmpeg.New(ffmpeg.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) err() error {
+	if len(w.failed) > 0 {
+		return fmt.Errorf("work failed: %v", w.failed)
+	}
+	return nil
+}
+
+const words = `1
+00:00:14,000 --> 00:00:17,000
+Here it is at last.
+
+2
+00:00:19,000 --> 00:00:23,000
+Nobody has seen it before.
+`
+
+// arrive drops a recording with its marks and words, and has it taken in.
+func (w *world) arrive() {
+	w.t.Helper()
+	file := filepath.Join(w.temp, "show.mp4")
+	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=40", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=40",
+		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac", file).CombinedOutput()
+	if err != nil {
+		w.t.Fatalf("draw a recording: %v: %s", err, out)
+	}
+	body, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for name, text := range map[string]string{"show.mp4": string(body), "show.txt": "0:20 the reveal\n", "show.srt": words, "show.mp4.done": ""} {
+		path := filepath.Join(w.folder, "recordings", "ada", name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.look()
+}
+
+// look has the source looked at by a watcher that has just started.
+func (w *world) look() {
+	w.t.Helper()
+	watcher := arrivals.New(arrivals.Watcher{Catalog: w.db, Source: w.source, Name: "recordings", Data: w.data, Log: quiet()})
+	for range 2 {
+		if err := watcher.Look(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// steps is the whole line.
+func (w *world) steps() (map[pipeline.Step]workers.Step, func()) {
+	open := func(context.Context, string) (storage.Bucket, error) { return w.source, nil }
+	shelf := recording.NewShelf(w.temp, func(_ context.Context, r pipeline.Recording) (recording.Source, error) {
+		return storage.NewRanged(w.source, storage.Object{Key: r.Key, Size: r.Size, Version: r.Version}), nil
+	})
+	fonts, err := captions.LoadFonts([]string{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	bench := render.Bench{Catalog: w.db, Data: w.data, Output: w.output, FFmpeg: w.runner, Fonts: fonts, Temp: w.temp, Build: "test build", Scale: 4}
+	return map[pipeline.Step]workers.Step{
+		pipeline.Ingest:     &ingest.Step{Catalog: w.db, Sources: open, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp, Zone: time.UTC},
+		pipeline.Detect:     &detect.Step{Catalog: w.db, Data: w.data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Excerpt:    &excerpt.Step{Catalog: w.db, Data: w.data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Transcribe: &transcribe.Step{Catalog: w.db, Data: w.data, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Plan:       &plan.Step{Catalog: w.db},
+		pipeline.Compose:    &render.Compose{Bench: bench},
+		pipeline.Render:     &render.Run{Bench: bench},
+		pipeline.Sound:      &render.Sound{Bench: bench},
+		pipeline.Assemble:   &render.Assembly{Bench: bench},
+		pipeline.Publish:    &publish.Step{Catalog: w.db, Output: w.output, SRT: captions.SRT, VTT: captions.VTT, Dropcut: "test", FFmpeg: "test"},
+	}, shelf.Close
+}
+
+// drain does everything that is to be done.
+func (w *world) drain() {
+	w.t.Helper()
+	steps, end := w.steps()
+	defer end()
+	d := workers.Drain{Slots: 2, Hand: workers.Hand{DB: w.db, Steps: steps, Watch: w, Log: quiet(), Backoff: time.Millisecond}}
+	if err := d.Run(w.t.Context()); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func (w *world) Started(catalog.Work)           {}
+func (w *world) Progress(catalog.Work, float64) {}
+func (w *world) Finished(row catalog.Work, _ catalog.Made, err *pipeline.Error) {
+	if err != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.failed = append(w.failed, fmt.Sprintf("%s of %s: %s", row.Kind, row.Subject, err.Detail))
+	}
+}
+
+func (w *world) premises() Premises {
+	return Premises{Catalog: w.db, Output: w.output, Data: w.data, FFmpeg: w.runner, Temp: w.temp}
+}
+
+func (w *world) check(o CheckOptions) Report {
+	w.t.Helper()
+	o.Pause = time.Millisecond
+	r, err := Check(w.t.Context(), w.premises(), o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+// clean wants nothing to be found.
+func (w *world) clean(when string, o CheckOptions) {
+	w.t.Helper()
+	for _, f := range w.check(o).Findings {
+		w.t.Errorf("%s: %s %s of %s: %s", when, f.Promise, f.Code, f.Subject, f.Detail)
+	}
+}
+
+func (w *world) write(f func(*catalog.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Write(w.t.Context(), f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// sql changes the catalogue behind everybody's back.
+func (w *world) sql(query string, args ...any) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.folder, "catalog.db")+"?_pragma=busy_timeout(10000)&_txlock=immediate")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query, args...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// subject is the world's one recording, as it is now.
+func (w *world) subject() (s subject) {
+	w.t.Helper()
+	w.write(func(tx *catalog.Tx) error {
+		ids, err := tx.RecordingIDs()
+		if err == nil {
+			s, err = read(tx, ids[0])
+		}
+		return err
+	})
+	return s
+}
+
+// made is the made variants, those that lead first.
+func (w *world) made() []pipeline.Variant {
+	w.t.Helper()
+	var out []pipeline.Variant
+	for _, v := range w.subject().moments[0].variants {
+		if isMade(v) {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b pipeline.Variant) int {
+		switch {
+		case a.Lead == b.Lead:
+			return 0
+		case a.Lead:
+			return -1
+		}
+		return 1
+	})
+	if len(out) < 2 || !out[0].Lead || out[0].Made.Poster == "" {
+		w.t.Fatalf("%d variants are made, want a leading one with a poster and others", len(out))
+	}
+	return out
+}
+
+// flip changes a byte in the middle of a file, whose times stay.
+func (w *world) flip(b *dir.Bucket, key string) {
+	w.t.Helper()
+	body, err := os.ReadFile(b.Path(key))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	body[len(body)/2] ^= 0xff
+	if err := os.WriteFile(b.Path(key), body, 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) lose(b *dir.Bucket, key string) {
+	w.t.Helper()
+	if err := os.Remove(b.Path(key)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// firstUnder is the first key with a prefix.
+func (w *world) firstUnder(b *dir.Bucket, prefix, ending string) (key string) {
+	w.t.Helper()
+	err := b.List(w.t.Context(), prefix, func(o storage.Object) bool {
+		if filepath.Ext(o.Key) == ending && key == "" {
+			key = o.Key
+		}
+		return true
+	})
+	if err != nil || key == "" {
+		w.t.Fatalf("nothing under %s ends in %q: %v", prefix, ending, err)
+	}
+	return key
+}
