@@ -29,6 +29,8 @@ type commands struct {
 	Make       makeCommand       `cmd:"" help:"Have a serve make a variant that is only offered."`
 	Retry      retryCommand      `cmd:"" help:"Have a serve try again what failed."`
 	Cancel     cancelCommand     `cmd:"" help:"Have a serve stop all work on a recording."`
+	Fsck       fsckCommand       `cmd:"" help:"Prove on live data what is promised of it, and repair it."`
+	Gc         gcCommand         `cmd:"" help:"Remove what nothing names any more."`
 	Demo       demoCommand       `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
 	Recogniser recogniserCommand `cmd:"" help:"Bring and show what hears words on this machine."`
 	Doctor     doctorCommand     `cmd:"" help:"Show what this machine has and lacks."`

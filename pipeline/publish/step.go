@@ -357,20 +357,6 @@ func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, k
 	return nil
 }
 
-// manifest is the one that stands; the zero manifest when there is none, or
-// when somebody damaged it.
-func (s *Step) manifest(ctx context.Context, key string) (pipeline.Manifest, error) {
-	text, err := s.read(ctx, key)
-	if errors.Is(err, pipeline.NotFound) {
-		return pipeline.Manifest{}, nil
-	}
-	var m pipeline.Manifest
-	if err == nil && json.Unmarshal(text, &m) != nil {
-		return pipeline.Manifest{}, nil
-	}
-	return m, err
-}
-
 // same reports whether two manifests differ only in what their runs had to do.
 func same(a, b pipeline.Manifest) bool {
 	a.Made, b.Made = pipeline.ManifestMade{}, pipeline.ManifestMade{}

@@ -24,7 +24,6 @@ type CheckOptions struct {
 type check struct {
 	Premises
 	CheckOptions
-	round string // in which repairs are done
 }
 
 // reading reads one subject, once.
@@ -42,7 +41,7 @@ func Check(ctx context.Context, p Premises, o CheckOptions) (Report, error) {
 	if o.Pause == 0 {
 		o.Pause = 2 * time.Second
 	}
-	c := &check{Premises: p, CheckOptions: o, round: pipeline.Mint(pipeline.RoundID)}
+	c := &check{Premises: p, CheckOptions: o}
 	out := Report{Version: 1, Deep: o.Deep, Findings: []Finding{}}
 	for _, p := range promises {
 		out.Promises = append(out.Promises, p.promise)

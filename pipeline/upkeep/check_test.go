@@ -87,7 +87,7 @@ func TestARepairKeepsOffWhatIsWorkedOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.lose(w.output, w.made()[1].Made.Key)
-	c := &check{Premises: w.premises(), round: "o_1"}
+	c := &check{Premises: w.premises()}
 	s, err := c.recording(t.Context(), w.moment().Recording)
 	if err != nil || len(s.findings) != 1 {
 		t.Fatal(s.findings, err)

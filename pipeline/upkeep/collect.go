@@ -58,6 +58,7 @@ type Removed struct {
 		Segments int64 `json:"segments"`
 		Excerpts int64 `json:"excerpts"`
 		Work     int64 `json:"work"`
+		Events   int64 `json:"events"`
 	} `json:"rows"`
 }
 
@@ -91,15 +92,18 @@ func Collect(ctx context.Context, p Premises, o CollectOptions) (Removed, error)
 	return c.removed, nil
 }
 
-// workRows forgets work that is long done.
+// workRows forgets work that is long done, and what was told of it.
 func (c *collection) workRows(ctx context.Context) error {
 	before := pipeline.MintedAt(pipeline.WorkID, c.began.Add(-c.Keep))
 	return c.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		rows, events := tx.ForgetDone, tx.ForgetEvents
 		if c.DryRun {
-			c.removed.Rows.Work, err = tx.Forgettable(before)
-		} else {
-			c.removed.Rows.Work, err = tx.ForgetDone(before)
+			rows, events = tx.Forgettable, tx.OldEvents
 		}
+		if c.removed.Rows.Work, err = rows(before); err != nil {
+			return err
+		}
+		c.removed.Rows.Events, err = events(c.Keep)
 		return err
 	})
 }

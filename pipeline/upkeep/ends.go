@@ -89,7 +89,7 @@ func unsaid(id, what string, f *pipeline.Error) []Finding {
 	switch {
 	case f == nil:
 		return []Finding{found(failureUnsaid, id, "%s failed and does not say why", what)}
-	case f.Code == "" || f.Step == "" || f.Detail == "":
+	case f.Code == "" || f.Detail == "" || f.Step == "" && f.Kind != pipeline.Stopped: // a person's cancel has no step
 		return []Finding{found(failureUnsaid, id, "%s failed with code %q at step %q: %q", what, f.Code, f.Step, f.Detail)}
 	}
 	return nil

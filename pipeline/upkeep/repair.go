@@ -2,7 +2,6 @@ package upkeep
 
 import (
 	"context"
-	"errors"
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
@@ -75,26 +74,22 @@ func (c *check) mendRecording(ctx context.Context, id string, all []*Finding) er
 				starts[s.subject] = s.step
 			}
 		}
-		return c.begin(tx, id, starts)
+		return begin(tx, id, starts)
 	})
 }
 
-// begin adds the rows that begin the line anew, as an edit. Where a recording's
+// begin begins the line anew. Where a recording's
 // moments are detected anew, all of them follow.
-func (c *check) begin(tx *catalog.Tx, recording string, starts map[string]pipeline.Step) error {
+func begin(tx *catalog.Tx, recording string, starts map[string]pipeline.Step) error {
 	if starts[recording] == pipeline.Detect {
 		starts = map[string]pipeline.Step{recording: pipeline.Detect}
 	}
 	for subject, step := range starts {
-		if step == pipeline.Compose {
-			if _, err := tx.ExcerptOf(subject); errors.Is(err, pipeline.NotFound) {
-				step = pipeline.Excerpt // composing needs one
-			} else if err != nil {
-				return err
-			}
+		again := tx.Again
+		if step == pipeline.Compose { // which needs an excerpt
+			again = func(_ pipeline.Step, recording, moment string) error { return tx.Recompose(recording, moment) }
 		}
-		if _, err := tx.Enqueue(catalog.Work{Kind: step, Subject: subject, Input: c.round, Recording: recording,
-			Priority: pipeline.Edit.Priority(0)}); err != nil {
+		if err := again(step, recording, subject); err != nil {
 			return err
 		}
 	}

@@ -84,8 +84,14 @@ func (db *DB) Events(ctx context.Context, while time.Duration, limit int) ([]Eve
 	return out, err
 }
 
-// ForgetEvents removes what is older than keep.
-func (t *Tx) ForgetEvents(keep time.Duration) error {
-	_, err := t.exec(`DELETE FROM events WHERE at_ms < now_ms - $1`, keep.Milliseconds())
-	return err
+// ForgetEvents removes what is older than keep, and counts it.
+func (t *Tx) ForgetEvents(keep time.Duration) (int64, error) {
+	return t.exec(`DELETE FROM events WHERE at_ms < now_ms - $1`, keep.Milliseconds())
+}
+
+// OldEvents counts what ForgetEvents would remove.
+func (t *Tx) OldEvents(keep time.Duration) (int64, error) {
+	var n int64
+	err := t.one("count", `SELECT COUNT(*) FROM events WHERE at_ms < now_ms - $1`, []any{keep.Milliseconds()}, &n)
+	return n, err
 }

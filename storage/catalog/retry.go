@@ -59,7 +59,7 @@ func (t *Tx) retryRecording(id string) error {
 	if err := t.eachFailedMoment(id, t.found); err != nil {
 		return err
 	}
-	return t.begin(pipeline.Ingest, Work{Subject: id, Recording: id})
+	return t.begin(pipeline.Ingest, id, id)
 }
 
 // hasFailed reports whether a recording, or anything of it, is failed.
@@ -122,7 +122,7 @@ func (t *Tx) retryMoment(m pipeline.Moment) error {
 			return err
 		}
 	}
-	return t.begin(pipeline.Detect, Work{Subject: m.ID, Recording: m.Recording, Moment: m.ID})
+	return t.begin(pipeline.Detect, m.Recording, m.ID)
 }
 
 // retryVariant composes its moment again: that finds what is missing of it.
@@ -165,15 +165,10 @@ func (t *Tx) retryRow(id string) error {
 }
 
 // begin adds the row that comes after a step, in a round of its own that takes over.
-func (t *Tx) begin(after pipeline.Step, w Work) error {
-	kind, ok := pipeline.Next(after, w.Subject)
+func (t *Tx) begin(after pipeline.Step, recording, subject string) error {
+	kind, ok := pipeline.Next(after, subject)
 	if !ok {
-		return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", after, w.Subject)
+		return pipeline.Fail(pipeline.Internal, "end_of_line", "", "nothing comes after %s of %s", after, subject)
 	}
-	w.Kind, w.Input, w.Priority = kind, pipeline.Mint(pipeline.RoundID), pipeline.Edit.Priority(0)
-	if err := t.TakeOver(w.Recording, w.Moment, w.Input); err != nil {
-		return err
-	}
-	_, err := t.Enqueue(w)
-	return err
+	return t.Again(kind, recording, subject)
 }

@@ -122,23 +122,34 @@ func (t *Tx) Ask(variant string) (moment string, err error) {
 }
 
 // Recompose begins a new round for one moment, at compose: what is missing of
-// it is made, by what is known of it now.
+// it is made, by what is known of it now. Where its excerpt was not needed for
+// so long that it was removed, the round begins by taking it anew.
 func (t *Tx) Recompose(recording, moment string) error {
-	if _, err := t.ExcerptOf(moment); errors.Is(err, pipeline.NotFound) {
-		return nil // it never came as far: the round that is on its way will compose it
-	} else if err != nil {
-		return err
-	}
-	round := pipeline.Mint(pipeline.RoundID)
 	var early int64
 	if err := t.one("work", `SELECT COUNT(*) FROM work WHERE recording = $1 AND (moment = $2 OR moment = '') AND state IN ('ready', 'running')
 		AND kind IN ('detect', 'excerpt', 'transcribe', 'plan')`, []any{recording, moment}, &early); err != nil || early > 0 {
 		return err // a round that has not composed yet will see it
 	}
-	if err := t.TakeOver(recording, moment, round); err != nil {
+	_, err := t.ExcerptOf(moment)
+	if errors.Is(err, pipeline.NotFound) {
+		return t.Again(pipeline.Excerpt, recording, moment)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := t.Enqueue(Work{Kind: pipeline.Compose, Subject: moment, Input: round, Recording: recording, Moment: moment,
-		Priority: pipeline.Edit.Priority(0)})
+	return t.Again(pipeline.Compose, recording, moment)
+}
+
+// Again begins a new round at a step of the line, of a recording or of one of
+// its moments, as an edit. It takes over from earlier ones.
+func (t *Tx) Again(step pipeline.Step, recording, subject string) error {
+	w := Work{Kind: step, Subject: subject, Input: pipeline.Mint(pipeline.RoundID), Recording: recording, Priority: pipeline.Edit.Priority(0)}
+	if pipeline.HasPrefix(subject, pipeline.MomentID) {
+		w.Moment = subject
+	}
+	if err := t.TakeOver(recording, w.Moment, w.Input); err != nil {
+		return err
+	}
+	_, err := t.Enqueue(w)
 	return err
 }

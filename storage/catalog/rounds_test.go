@@ -108,6 +108,28 @@ func TestAnOfferedVariantIsAskedForOnce(t *testing.T) {
 	})
 }
 
+func TestAVariantAskedForLongAfterItsExcerptWasRemovedHasItTakenAnew(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		_, m, v := begun(t, db)
+		for range 2 {
+			write(t, db, func(tx *Tx) error {
+				all, err := tx.ExcerptIDs(m.ID)
+				for _, x := range all {
+					err = errors.Join(err, tx.DropExcerpt(x.ID))
+				}
+				_, asked := tx.Ask(v.ID)
+				return errors.Join(err, asked)
+			})
+		}
+		if w := claim(t, db, time.Minute); w == nil || w.Kind != pipeline.Excerpt || w.Subject != m.ID || w.Moment != m.ID {
+			t.Fatalf("%+v", w)
+		}
+		if more := claim(t, db, time.Minute); more != nil {
+			t.Errorf("asked for twice, begun twice: %+v", more)
+		}
+	})
+}
+
 func TestARowKnowsWhetherANewerOneOfItsKindExists(t *testing.T) {
 	both(t, func(t *testing.T, db *DB) {
 		enqueue(t, db, pipeline.Ingest, "in a.mp4")
@@ -158,7 +180,14 @@ func TestAChangeOfStateIsToldOnceWithTheChange(t *testing.T) {
 		if f := all[3].Failure; f == nil || f.Code != "disk_full" {
 			t.Errorf("%+v", f)
 		}
-		write(t, db, func(tx *Tx) error { return tx.ForgetEvents(-time.Hour) })
+		write(t, db, func(tx *Tx) error {
+			old, err := tx.OldEvents(-time.Hour)
+			n, forgetting := tx.ForgetEvents(-time.Hour)
+			if old != 4 || n != 4 {
+				t.Errorf("%d of %d old events were forgotten, want 4", n, old)
+			}
+			return errors.Join(err, forgetting)
+		})
 		if left, err := db.Events(t.Context(), time.Hour, 100); err != nil || len(left) != 0 {
 			t.Errorf("%d left, %v", len(left), err)
 		}
