@@ -47,6 +47,7 @@ var states = []struct {
 		{string(VariantMade), string(VariantRejected), "an editor's verdict"},
 		{"made, approved, rejected", string(VariantReplaced), "a newer revision took its place"},
 		{string(VariantRendering), string(VariantFailed), "a step failed, or a person cancels its recording"},
+		{string(VariantMade), string(VariantFailed), "fsck: its file is gone or damaged, and is made again"},
 		{string(VariantFailed), string(VariantMade), "assemble: another attempt proved its file"},
 		{string(VariantFailed), string(VariantRendering), "compose: it is asked for again"},
 	}},

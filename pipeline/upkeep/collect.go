@@ -94,7 +94,7 @@ func Collect(ctx context.Context, p Premises, o CollectOptions) (Removed, error)
 
 // workRows forgets work that is long done, and what was told of it.
 func (c *collection) workRows(ctx context.Context) error {
-	before := pipeline.MintedAt(pipeline.WorkID, c.began.Add(-c.Keep))
+	before := pipeline.FirstAt(pipeline.WorkID, c.began.Add(-c.Keep))
 	return c.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
 		rows, events := tx.ForgetDone, tx.ForgetEvents
 		if c.DryRun {
