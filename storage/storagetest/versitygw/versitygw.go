@@ -26,6 +26,7 @@ type Store struct {
 	program string
 	address string
 	cmd     *exec.Cmd
+	ended   chan struct{} // closed when it has
 }
 
 // Start builds the store where that was never done, and starts it.
@@ -54,10 +55,28 @@ func (s *Store) Again() error {
 	s.cmd = exec.Command(s.program, "--port", s.address, "--access", Access, "--secret", Secret, "--quiet",
 		"posix", "--sidecar", filepath.Join(s.folder, "sidecar"), filepath.Join(s.folder, "objects"))
 	dieWithUs(s.cmd)
-	if err := s.cmd.Start(); err != nil {
+	if err := s.begin(); err != nil {
 		return err
 	}
 	return await(s.address)
+}
+
+// begin starts the process on a thread that lives as long as it does: it dies
+// with the thread that made it, and what else runs in a test may end threads.
+func (s *Store) begin() error {
+	started := make(chan error)
+	s.ended = make(chan struct{})
+	go func() {
+		defer close(s.ended)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := s.cmd.Start()
+		started <- err
+		if err == nil {
+			_ = s.cmd.Wait()
+		}
+	}()
+	return <-started
 }
 
 // Endpoint is where it listens.
@@ -66,7 +85,7 @@ func (s *Store) Endpoint() string { return "http://" + s.address }
 // Kill ends it at once. The process is ours: we started it.
 func (s *Store) Kill() {
 	_ = s.cmd.Process.Signal(syscall.SIGKILL)
-	_ = s.cmd.Wait()
+	<-s.ended
 }
 
 // Remove ends it, with all that it holds.
