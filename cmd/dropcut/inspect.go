@@ -89,7 +89,7 @@ func (c *inspectCommand) document(ctx context.Context, con console) (doc inspect
 		return doc, err
 	}
 	defer h.Close()
-	id, err := c.look(ctx, h)
+	id, err := c.look(ctx, h, con)
 	if err != nil {
 		return doc, err
 	}
@@ -97,7 +97,7 @@ func (c *inspectCommand) document(ctx context.Context, con console) (doc inspect
 }
 
 // look walks the line as far as detect.
-func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) {
+func (c *inspectCommand) look(ctx context.Context, h *workshop, con console) (string, error) {
 	brief := pipeline.Brief{Flags: c.Mark, Pointing: c.Pointing, NoProposals: c.NoProposals}
 	found, err := cameWith(ctx, c.Recording, c.Plan, c.Marks, c.Transcript)
 	if err != nil {
@@ -126,7 +126,10 @@ func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) 
 		return catalog.Outcome{}, nil
 	})
 	steps[pipeline.Excerpt], steps[pipeline.Publish] = stop, stop
-	if err := h.drain(silent{}, steps).Run(ctx); err != nil {
+	w := newWatch(con.Err, false, h.outPath)
+	w.hushed, w.name = true, h.name
+	defer w.Close()
+	if err := h.drain(w, steps).Run(ctx); err != nil {
 		return "", err
 	}
 	r, err := h.result(ctx, c.Recording, round)
@@ -143,13 +146,6 @@ func (c *inspectCommand) look(ctx context.Context, h *workshop) (string, error) 
 	}
 	return r.recording.ID, nil
 }
-
-// silent is a watch that nobody looks at.
-type silent struct{}
-
-func (silent) Started(catalog.Work)                                 {}
-func (silent) Progress(catalog.Work, float64)                       {}
-func (silent) Finished(catalog.Work, catalog.Made, *pipeline.Error) {}
 
 // startedBy is who says when a recording began, for people.
 var startedBy = map[string]string{

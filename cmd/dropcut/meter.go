@@ -21,6 +21,7 @@ type meter struct {
 	hand    map[string]*inHand // by work ID
 	names   map[int64]string   // of the moment whose rows have that priority
 	moments int                // that were found
+	copied  int                // of those, whose excerpts stand
 	seen    int                // of those, whose missing pieces are known
 	frames  amount
 	files   amount
@@ -39,6 +40,7 @@ type inHand struct {
 	row    catalog.Work
 	began  time.Time
 	frames float64 // done of a run
+	part   float64 // done of anything else, 0 to 1; 0 where it does not tell
 }
 
 func newMeter(now func() time.Time) *meter {
@@ -53,8 +55,13 @@ func (m *meter) started(row catalog.Work, name string) {
 }
 
 func (m *meter) progress(row catalog.Work, done float64) {
-	if h := m.hand[row.ID]; h != nil && row.Kind == pipeline.Render {
+	h := m.hand[row.ID]
+	switch {
+	case h == nil:
+	case row.Kind == pipeline.Render:
 		h.frames = done
+	default:
+		h.part = done
 	}
 }
 
@@ -68,6 +75,8 @@ func (m *meter) finished(row catalog.Work, made catalog.Made, ok bool) {
 	switch row.Kind {
 	case pipeline.Detect:
 		m.moments += made.Next
+	case pipeline.Excerpt:
+		m.copied++
 	case pipeline.Compose:
 		if m.seen = m.seen + 1; m.seen > m.moments { // once more over the same moment
 			m.seen = m.moments
@@ -185,17 +194,36 @@ func (m *meter) counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// doing is the row that has been in hand the longest, in words.
-func (m *meter) doing() string {
+// oldest is what has been in hand the longest; nil where nothing is.
+func (m *meter) oldest() *inHand {
 	if len(m.hand) == 0 {
+		return nil
+	}
+	return slices.MinFunc(slices.Collect(maps.Values(m.hand)), func(a, b *inHand) int { return a.began.Compare(b.began) })
+}
+
+// doing is what has been in hand the longest, in words.
+func (m *meter) doing() string {
+	h := m.oldest()
+	if h == nil {
 		return ""
 	}
-	row := slices.MinFunc(slices.Collect(maps.Values(m.hand)), func(a, b *inHand) int { return a.began.Compare(b.began) }).row
-	name := m.names[row.Priority]
+	name := m.names[h.row.Priority]
 	if name == "" {
 		name = "a moment"
 	}
-	return fmt.Sprintf(words[row.Kind], shorten(printableLine(name), 28))
+	text := words[h.row.Kind]
+	if h.row.Kind == pipeline.Detect && h.part > 0 {
+		text = "listening to %s" // where nobody pointed
+	}
+	text = fmt.Sprintf(text, shorten(printableLine(name), 28))
+	if h.part > 0 {
+		text += fmt.Sprintf(": %.0f %%", 100*h.part)
+	}
+	if h.row.Kind == pipeline.Excerpt && m.moments > 1 && m.copied > 0 {
+		text += fmt.Sprintf(", %d of %d moments copied", min(m.copied, m.moments), m.moments)
+	}
+	return text
 }
 
 // words is what a step does, for people.

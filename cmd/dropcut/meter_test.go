@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -129,4 +130,56 @@ func TestAFailedAttemptCountsForNothing(t *testing.T) {
 	if got := f.counts(); !strings.HasPrefix(got, "0 of 500 frames") {
 		t.Errorf("%q", got)
 	}
+}
+
+func TestBeforeAnythingIsMadeItSaysWhatIsDoneAndHowFar(t *testing.T) {
+	f := newFilm()
+	row := catalog.Work{ID: "d", Kind: pipeline.Detect, Subject: pipeline.Mint(pipeline.RecordingID)}
+	f.started(row, "show.mp4")
+	if got := f.doing(); got != "looking for marks in show.mp4" {
+		t.Errorf("%q", got)
+	}
+	f.progress(row, 0.4)
+	if step, got := f.howFar(); step != pipeline.Detect || got != "listening to show.mp4: 40 %" {
+		t.Errorf("%s %q", step, got)
+	}
+	f.finished(row, catalog.Made{Next: 3}, true)
+	first := catalog.Work{ID: "x", Kind: pipeline.Excerpt, Subject: momentID, Priority: 1}
+	f.started(first, `"drop"`)
+	f.finished(first, catalog.Made{}, true)
+	second := catalog.Work{ID: "y", Kind: pipeline.Excerpt, Subject: momentID, Priority: 2}
+	f.started(second, `"crowd"`)
+	f.progress(second, 0.6)
+	if step, got := f.howFar(); step != pipeline.Excerpt || got != `copying "crowd": 60 %, 1 of 3 moments copied` {
+		t.Errorf("%s %q", step, got)
+	}
+}
+
+func TestPlainLinesSayHowFarItIsButNotTooOften(t *testing.T) {
+	var out bytes.Buffer
+	w := newWatch(&out, true, nil) // quiet: no ticker of its own
+	w.quiet = false
+	row := catalog.Work{ID: "d", Kind: pipeline.Detect, Subject: "x"}
+	w.Started(row)
+	w.Progress(row, 0.4)
+	now := w.said
+	w.tellHowFar(now.Add(every / 4))
+	w.tellHowFar(now.Add(every))
+	w.tellHowFar(now.Add(3 * every))
+	w.Progress(row, 0.5)
+	w.tellHowFar(time.Now())
+	w.tellHowFar(time.Now().Add(every))
+	want := "detect     listening to a moment: 40 %\ndetect     listening to a moment: 50 %\n"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	out.Reset()
+	w.hushed = true
+	w.Line("said")
+	w.Progress(row, 0.6)
+	w.tellHowFar(time.Now().Add(every))
+	if got := out.String(); got != "detect     listening to a moment: 60 %\n" {
+		t.Errorf("hushed: %q", got)
+	}
+	w.Close()
 }

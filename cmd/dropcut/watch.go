@@ -21,20 +21,25 @@ import (
 // watch shows how a run goes: a bar with the time left on a terminal, plain
 // lines elsewhere, nothing at all when quiet.
 type watch struct {
-	out   io.Writer
-	quiet bool
-	began time.Time
-	where func(file string) string                                    // the path a person can open
-	name  func(ctx context.Context, subject string) string            // of a recording or a moment; may be nil
-	marks func(ctx context.Context, recording string) []pipeline.Mark // may be nil
+	out    io.Writer
+	quiet  bool
+	hushed bool // nothing is said but how far it is
+	began  time.Time
+	where  func(file string) string                                    // the path a person can open
+	name   func(ctx context.Context, subject string) string            // of a recording or a moment; may be nil
+	marks  func(ctx context.Context, recording string) []pipeline.Mark // may be nil
 
 	mu    sync.Mutex // never held while something is printed: a bar that is drawn takes it
 	meter *meter
 	first time.Duration // after which the first short was there; 0 until then
-	said  time.Time
+	said  time.Time     // when there was a line last
+	told  string        // the last line that said how far it is
 
 	bars *mpb.Progress // nil where there is no terminal
 	bar  *mpb.Bar
+
+	end  chan struct{} // closed when plain lines are to end; nil where there are none
+	over sync.WaitGroup
 }
 
 var _ workers.Watch = (*watch)(nil)
@@ -45,8 +50,55 @@ func newWatch(out io.Writer, quiet bool, where func(string) string) *watch {
 	if ok && !quiet && cwriter.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		w.bars = mpb.New(mpb.WithOutput(f))
 		w.bar = w.bars.MustAdd(0, mpb.BarFillerFunc(w.draw), mpb.BarFillerTrim())
+	} else if !quiet {
+		w.end = make(chan struct{})
+		w.over.Go(w.remind)
 	}
 	return w
+}
+
+// every is how often plain lines say how far it is, at most.
+const every = 10 * time.Second
+
+// remind says every now and then how far it is, until the watch is closed.
+func (w *watch) remind() {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.end:
+			return
+		case now := <-tick.C:
+			w.tellHowFar(now)
+		}
+	}
+}
+
+// tellHowFar prints how far it is, unless something was said just now or there
+// is no news.
+func (w *watch) tellHowFar(now time.Time) {
+	w.mu.Lock()
+	step, text := w.meter.howFar()
+	silent := text == "" || text == w.told || now.Sub(w.said) < every/2
+	if !silent {
+		w.told = text
+	}
+	w.mu.Unlock()
+	if !silent {
+		w.print("%-10s %s", step, text)
+	}
+}
+
+// howFar is what is in hand, and how far it is, in words; "" where nothing is.
+func (m *meter) howFar() (pipeline.Step, string) {
+	h := m.oldest()
+	if h == nil {
+		return "", ""
+	}
+	if text := m.counts(); text != "" {
+		return pipeline.Render, text
+	}
+	return verb(h.row.Kind), m.doing()
 }
 
 // draw writes the line that stands below all others.
@@ -60,6 +112,11 @@ func (w *watch) draw(out io.Writer, s decor.Statistics) error {
 
 // Close takes the bar away; lines stay.
 func (w *watch) Close() {
+	if w.end != nil {
+		close(w.end)
+		w.over.Wait()
+		w.end = nil
+	}
 	if w.bars == nil {
 		return
 	}
@@ -70,9 +127,15 @@ func (w *watch) Close() {
 
 // Line prints one line, above the bar where there is one.
 func (w *watch) Line(format string, args ...any) {
-	if w.quiet {
-		return
+	if !w.quiet && !w.hushed {
+		w.print(format, args...)
 	}
+}
+
+func (w *watch) print(format string, args ...any) {
+	w.mu.Lock()
+	w.said = time.Now()
+	w.mu.Unlock()
 	out := w.out
 	if w.bars != nil {
 		out = w.bars
@@ -103,22 +166,11 @@ func named(subject string) bool {
 	return pipeline.HasPrefix(subject, pipeline.MomentID) || pipeline.HasPrefix(subject, pipeline.RecordingID)
 }
 
-// every is how often plain lines say how far the encoding is.
-const every = 20 * time.Second
-
 // Progress implements workers.Watch.
 func (w *watch) Progress(row catalog.Work, done float64) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.meter.progress(row, done)
-	text := ""
-	if w.bars == nil && time.Since(w.said) > every {
-		w.said = time.Now()
-		text = w.meter.counts()
-	}
-	w.mu.Unlock()
-	if text != "" {
-		w.Line("%-10s %s", verb(row.Kind), text)
-	}
 }
 
 // Finished implements workers.Watch.
