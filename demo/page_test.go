@@ -37,6 +37,13 @@ func sheet(t *testing.T) (folder string) {
 	for _, n := range []string{"core a.mp4", "short-1.mp4", "short-2.mp4"} {
 		clip(n, "108x192", "3")
 	}
+	for _, n := range []string{"core.jpg", "short.jpg"} {
+		args := ffmpeg.Generated("lavfi", "color=orange:s=108x192", nil, "", ffmpeg.Output{Maps: []string{"0:v"}, File: n,
+			Options: []ffmpeg.Option{{Name: "frames:v", Value: "1"}, {Name: "f", Value: "image2"}, {Name: "update", Value: "1"}}})
+		if _, err := runner(t).Run(context.Background(), ffmpeg.Command{Args: args, Dir: moment}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	was := manifestOf("old")
 	now := manifestOf("new")
 	write(t, filepath.Join(moment, "manifest.json"), now)
@@ -76,8 +83,8 @@ func manifestOf(changed string) pipeline.Manifest {
 	return pipeline.Manifest{Version: 1, Recording: pipeline.ManifestRecording{DurationMS: 60000, Width: 320, Height: 180},
 		Moment: pipeline.ManifestMoment{ID: "m", Label: hostile, Marks: marks},
 		Clips: []pipeline.ManifestClip{
-			{ID: "c1", Kind: pipeline.Core, InMS: 10000, OutMS: 50000, Why: []string{hostile}, Variants: []pipeline.ManifestVariant{variant("v1", "core a.mp4", "phrase", "a", "b")}},
-			{ID: "c2", Kind: pipeline.Short, InMS: 25000, OutMS: 28000, Why: []string{"ends in silence"},
+			{ID: "c1", Poster: "core.jpg", Kind: pipeline.Core, InMS: 10000, OutMS: 50000, Why: []string{hostile}, Variants: []pipeline.ManifestVariant{variant("v1", "core a.mp4", "phrase", "a", "b")}},
+			{ID: "c2", Poster: "short.jpg", Kind: pipeline.Short, InMS: 25000, OutMS: 28000, Why: []string{"ends in silence"},
 				Variants: []pipeline.ManifestVariant{variant("v2", "short-1.mp4", "karaoke", "c", changed, "d"), variant("v3", "short-2.mp4", "phrase", "e", "f", "d")}}}}
 }
 
@@ -264,4 +271,19 @@ func TestVariantsPlayInStepAndObeyTheKeyboard(t *testing.T) {
 func TestThePageFitsAPhone(t *testing.T) {
 	ctx := browser(t, 390, 844, filepath.Join(sheet(t), "index.html"))
 	eventually(ctx, t, "nothing sticks out sideways", `innerWidth==390&&document.documentElement.scrollWidth<=390&&[...document.querySelectorAll("main *")].every(e=>e.closest(".strip,.lanes,.rule,svg,.pins,.sr,.zones")||e.getBoundingClientRect().right<=391)`)
+	do(ctx, t, `document.querySelector(".facts span").textContent="a-recording-with-a-name-of-some-length-that-nobody-shortened.mp4"`)
+	eventually(ctx, t, "logo, length and size stay on one line, whatever the recording is called",
+		`[document.querySelector("header b"),...document.querySelectorAll(".facts .one")].every(e=>e.getBoundingClientRect().height<30)&&document.documentElement.scrollWidth<=390`)
+	eventually(ctx, t, "what stands on a clip's bar is whole", `(b=>b.length==2&&b.every(x=>x.scrollWidth<=x.clientWidth+1))([...document.querySelectorAll(".bar")])`)
+}
+
+// A video that plays and has no picture yet is black in Chromium.
+func TestATileShowsItsPosterUntilItMoves(t *testing.T) {
+	ctx := browser(t, 1280, 900, filepath.Join(sheet(t), "index.html"))
+	covered := `[...document.querySelectorAll("video")].every(v=>{const s=v.parentElement.querySelector(".still");return v.parentElement.classList.contains("moving")||s&&!s.hidden&&s.naturalWidth==108&&getComputedStyle(s).visibility=="visible"})`
+	eventually(ctx, t, "every tile that does not move shows a picture", covered)
+	do(ctx, t, `document.querySelector('[data-group="c2"]').scrollIntoView()`)
+	eventually(ctx, t, "then it moves", `[...document.querySelectorAll('[data-group="c2"] video')].every(v=>v.parentElement.classList.contains("moving"))`)
+	do(ctx, t, `document.querySelector('[name=clip][value=c1]').click()`)
+	eventually(ctx, t, "another clip shows its own poster until it moves", `document.getElementById("still").src.includes("core.jpg")&&`+covered)
 }

@@ -232,6 +232,9 @@ func (p *page) correct(c Correction, now pipeline.Manifest, file string) {
 				at += s.Frames
 			}
 			if v.ID == before.ID {
+				if x.Poster != "" {
+					fix.Poster = link(path.Join(path.Dir(rel), x.Poster))
+				}
 				fix.After = pageVariantOf(v, link(path.Join(path.Dir(rel), v.File)))
 			}
 		}
