@@ -35,6 +35,7 @@ type Drawn struct {
 	Misclick  time.Duration // a marker in dead air
 	Said      []Said
 	Babble    bool // espeak-ng is missing: the voice only sounds like one
+	Kept      bool `json:"-"` // it was there already
 }
 
 // Said is one sentence and when it is heard.
@@ -51,7 +52,8 @@ const (
 )
 
 // Draw draws the demo's recording into dir, with the words and the markers
-// beside it. Files appear under their names when they are whole. Options that
+// beside it. Files appear under their names when they are whole. A recording
+// that Draw left there before, and would draw the same, is kept. Options that
 // make no sense are Usage.
 func Draw(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) (_ Drawn, err error) {
 	if o, err = o.orDefault(); err != nil {
@@ -59,6 +61,9 @@ func Draw(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) (_ Drawn
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return Drawn{}, err
+	}
+	if d, ok := o.kept(dir, r); ok {
+		return d, nil
 	}
 	temp, err := os.MkdirTemp(dir, ".drawing-")
 	if err != nil {
@@ -73,13 +78,16 @@ func Draw(ctx context.Context, r *ffmpeg.Runner, dir string, o Options) (_ Drawn
 	if err := s.make(ctx, r, temp, o); err != nil {
 		return Drawn{}, err
 	}
-	for _, name := range []string{WordsName, MarkersName, RecordingName} {
+	out := s.drawn(dir)
+	out.Babble = v.babble
+	if err := o.stamped(temp, out); err != nil {
+		return Drawn{}, err
+	}
+	for _, name := range []string{WordsName, MarkersName, RecordingName, stampName} {
 		if err := os.Rename(filepath.Join(temp, name), filepath.Join(dir, name)); err != nil {
 			return Drawn{}, pipeline.Fail(pipeline.Unavailable, "storage", "", "keep %s: %w", name, err)
 		}
 	}
-	out := s.drawn(dir)
-	out.Babble = v.babble
 	return out, nil
 }
 
@@ -150,10 +158,9 @@ func wrap(reels, sound, chapters, out string) []string {
 
 func (s show) drawn(dir string) Drawn {
 	at := rate.Duration
-	d := Drawn{Recording: filepath.Join(dir, RecordingName), Words: filepath.Join(dir, WordsName), Markers: filepath.Join(dir, MarkersName),
-		Length: at(s.frames), Reveal: at(s.reveal), SoldOut: at(s.soldOut), StillFrom: at(s.still.In), StillTo: at(s.still.Out), Misclick: at(s.misclick)}
+	d := Drawn{Length: at(s.frames), Reveal: at(s.reveal), SoldOut: at(s.soldOut), StillFrom: at(s.still.In), StillTo: at(s.still.Out), Misclick: at(s.misclick)}
 	for _, x := range s.sentences {
 		d.Said = append(d.Said, Said{x.at, x.end, x.text})
 	}
-	return d
+	return d.in(dir)
 }

@@ -69,8 +69,8 @@ func TestTheRecordingHasEveryPictureAndSample(t *testing.T) {
 		t.Errorf("%d frames and %d samples, want 600 and %d", got.Frames, got.Samples, 20*hz)
 	}
 	left, err := os.ReadDir(filepath.Dir(d.Recording))
-	if err != nil || len(left) != 3 {
-		t.Errorf("the folder holds %v, want the three files alone", left)
+	if err != nil || len(left) != 4 {
+		t.Errorf("the folder holds %v, want the three files and their stamp alone", left)
 	}
 }
 

@@ -40,6 +40,9 @@ func (c *demoCommand) Run(ctx context.Context, con console) error {
 		return err
 	}
 	figures := []demo.Figure{{Name: "drawn in", Value: inSeconds(time.Since(began))}}
+	if drawn.Kept {
+		figures = nil
+	}
 	if err := demo.Mishear(drawn.Words); err != nil {
 		return err
 	}
@@ -59,6 +62,9 @@ func (c *demoCommand) Run(ctx context.Context, con console) error {
 func (c *demoCommand) draw(ctx context.Context, r *ffmpeg.Runner, con console) (demo.Drawn, error) {
 	fmt.Fprintf(con.Err, "%-10s a night-market stream of %d minutes\n", "draw", c.Minutes)
 	d, err := demo.Draw(ctx, r, c.Out, demo.Options{Length: time.Duration(c.Minutes) * time.Minute, Tell: tenths(con, "draw")})
+	if err == nil && d.Kept {
+		fmt.Fprintf(con.Err, "%-10s %s is there already, whole: it is not drawn again\n", "kept", d.Recording)
+	}
 	if err == nil && d.Babble {
 		fmt.Fprintf(con.Err, "%-10s %s\n", "note", "espeak-ng is not installed: the host only babbles")
 	}
