@@ -89,10 +89,15 @@ type demoRound struct {
 	took time.Duration
 }
 
+// demoData is where the demo keeps its catalogue: apart from that of a run into
+// the same folder, which would put other clips of the recording in the place of
+// those that the page shows.
+const demoData = ".demo"
+
 // round walks the line over the drawn recording, in two styles so that the
 // page can show them in step.
 func (c *demoCommand) round(ctx context.Context, con console, d demo.Drawn) (demoRound, error) {
-	line := runCommand{Recordings: []string{d.Recording}, Out: c.Out, Shorts: 2, Style: []string{"karaoke", "phrase"}}
+	line := runCommand{Recordings: []string{d.Recording}, Out: c.Out, Data: filepath.Join(c.Out, demoData), Shorts: 2, Style: []string{"karaoke", "phrase"}}
 	began := time.Now()
 	results, w, err := line.walk(ctx, con)
 	if err == nil {

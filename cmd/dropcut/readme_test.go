@@ -47,7 +47,7 @@ func parses(t *testing.T, args []string) {
 }
 
 func TestTheReadmesCommandsWork(t *testing.T) {
-	script := []string{"recording stream.mp4"}
+	script := []string{"recording clips/night-market.mp4"}
 	for _, line := range readmeCommands(t) {
 		switch name, rest, _ := strings.Cut(line, " "); name {
 		case "make":
@@ -59,6 +59,9 @@ func TestTheReadmesCommandsWork(t *testing.T) {
 			if !strings.Contains(rest, "8420/v1/recordings") && !strings.Contains(rest, "8420/v1/events") && !strings.HasPrefix(rest, "compose up") {
 				t.Errorf("the README has a command that no test runs: %s", line)
 			}
+		case "ln":
+			from, to, _ := strings.Cut(strings.TrimPrefix(rest, "-s "), " ")
+			script = append(script, "symlink "+to+" -> "+from)
 		case "bin/dropcut":
 			if outside.MatchString(rest) { // run by serve_test.go and fleet_test.go, with servers of their own
 				parses(t, strings.Fields(rest))
@@ -79,17 +82,18 @@ func TestTheReadmesCommandsWork(t *testing.T) {
 	testscript.Run(t, p)
 }
 
-// readmeFiles is what lies beside the README's stream.mp4.
+// readmeFiles is what lies beside the README's stream.mp4, and beside the
+// recording that the demo leaves.
 const readmeFiles = `
 -- stream.csv --
 0:00:50,Broadcaster,streamer,the reveal,
--- markers.csv --
+-- clips/night-market.csv --
 0:00:50,Broadcaster,streamer,the reveal,
 -- stream.srt --
 1
 00:00:40,000 --> 00:00:44,000
 Okay chat, here it is at last.
--- words.srt --
+-- clips/night-market.srt --
 1
 00:00:40,000 --> 00:00:44,000
 Okay chat, here it is at last.
