@@ -4,6 +4,7 @@
 package versitygw
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -101,6 +102,11 @@ func build() (string, error) {
 		return "", err
 	}
 	program := filepath.Join(cache, "dropcut-test", "versitygw-1.8.0")
+	done, err := alone(filepath.Dir(program))
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
@@ -112,6 +118,22 @@ func build() (string, error) {
 		return "", fmt.Errorf("build the test store: %w: %s", err, out)
 	}
 	return program, os.Rename(part, program)
+}
+
+// alone waits until no other package's tests build in the folder, which it
+// makes: one build keeps a machine busy for minutes.
+func alone(folder string) (done func(), err error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(folder, "versitygw.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return func() { _ = lock.Close() }, nil
 }
 
 func freePort() (string, error) {
