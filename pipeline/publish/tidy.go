@@ -61,15 +61,20 @@ func Tidy(ctx context.Context, c Catalog, out storage.Bucket, recording string) 
 		if keep[key] {
 			continue
 		}
-		whole, err := IsWhole(ctx, out, key)
-		if err == nil && whole {
-			err = out.Delete(ctx, key)
-		}
-		if err != nil {
+		if err := remove(ctx, out, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// remove deletes a file that nobody changed.
+func remove(ctx context.Context, b storage.Bucket, key string) error {
+	whole, err := IsWhole(ctx, b, key)
+	if err != nil || !whole {
+		return err
+	}
+	return b.Delete(ctx, key)
 }
 
 // held is the files of variants that stand in the catalogue and are still to

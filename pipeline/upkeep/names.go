@@ -71,30 +71,41 @@ func (c *collection) recording(tx *catalog.Tx, id string) (forgotten int64, err 
 		for _, recipe := range m.Words {
 			c.names.words[nameOf(recipe)] = true
 		}
-		all, err := tx.ExcerptIDs(m.ID)
-		if err != nil {
-			return forgotten, err
-		}
-		keep := len(all)
-		if len(todo) == 0 {
-			keep = c.excerptsLeft(all, untouched[m.ID])
-		}
-		for _, x := range all[:keep] {
-			c.names.excerpts[x.ID] = true
-		}
-		if keep > 0 {
-			err = c.need(tx, m)
-		}
-		for _, x := range all[keep:] {
-			if forgotten++; err == nil && !c.DryRun {
-				err = tx.DropExcerpt(x.ID)
+		if len(todo) > 0 || untouched[m.ID] <= c.Keep {
+			if err := c.need(tx, m); err != nil {
+				return forgotten, err
 			}
 		}
-		if err != nil {
+		n, err := c.excerpts(tx, m.ID, func(all []catalog.ExcerptID) int {
+			if len(todo) > 0 {
+				return len(all)
+			}
+			return c.excerptsLeft(all, untouched[m.ID])
+		})
+		if forgotten += n; err != nil {
 			return forgotten, err
 		}
 	}
 	return forgotten, nil
+}
+
+// excerpts notes those of a moment's excerpts that are left, and forgets the
+// others. It returns how many it forgot.
+func (c *collection) excerpts(tx *catalog.Tx, moment string, left func([]catalog.ExcerptID) int) (forgotten int64, err error) {
+	all, err := tx.ExcerptIDs(moment)
+	if err != nil {
+		return 0, err
+	}
+	n := left(all)
+	for _, x := range all[:n] {
+		c.names.excerpts[x.ID] = true
+	}
+	for _, x := range all[n:] {
+		if forgotten++; err == nil && !c.DryRun {
+			err = tx.DropExcerpt(x.ID)
+		}
+	}
+	return forgotten, err
 }
 
 // excerptsLeft is how many of a moment's excerpts, the newest first, are needed
