@@ -114,11 +114,11 @@ func (w *world) err() error {
 }
 
 const words = `1
-00:00:14,000 --> 00:00:17,000
+00:00:09,000 --> 00:00:12,000
 Here it is at last.
 
 2
-00:00:19,000 --> 00:00:23,000
+00:00:13,000 --> 00:00:17,000
 Nobody has seen it before.
 `
 
@@ -126,7 +126,7 @@ Nobody has seen it before.
 func (w *world) arrive() {
 	w.t.Helper()
 	file := filepath.Join(w.temp, "show.mp4")
-	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=40", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=40",
+	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=26", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=26",
 		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac", file).CombinedOutput()
 	if err != nil {
 		w.t.Fatalf("draw a recording: %v: %s", err, out)
@@ -135,7 +135,7 @@ func (w *world) arrive() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for name, text := range map[string]string{"show.mp4": string(body), "show.txt": "0:20 the reveal\n", "show.srt": words, "show.mp4.done": ""} {
+	for name, text := range map[string]string{"show.mp4": string(body), "show.txt": "0:13 the reveal\n", "show.srt": words, "show.mp4.done": ""} {
 		path := filepath.Join(w.folder, "recordings", "ada", name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
 			w.t.Fatal(err)
