@@ -58,9 +58,9 @@ func (c *fsckCommand) Run(ctx context.Context, con console) error {
 		err = c.print(con, r)
 	}
 	if n := r.Broken(); n > 0 && err == nil {
-		hint := "dropcut fsck --repair puts right what can be"
-		if c.Repair {
-			hint = "docs/findings.md says what each means"
+		hint := "docs/findings.md says what each means"
+		if r.Mendable() > 0 && !c.Repair {
+			hint = "dropcut fsck --repair puts right what can be"
 		}
 		err = pipeline.Fail(pipeline.Corrupt, "broken", hint, "%s broken", counted(n, "promise is", "promises are"))
 	}

@@ -60,6 +60,9 @@ func Check(ctx context.Context, p Premises, o CheckOptions) (Report, error) {
 	if out.Findings, err = c.again(ctx, all, first); err != nil {
 		return out, err
 	}
+	for i := range out.Findings {
+		out.Findings[i].CanMend = out.Findings[i].canMend()
+	}
 	if o.Repair {
 		err = c.repair(ctx, out.Findings)
 	}

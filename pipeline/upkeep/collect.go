@@ -16,7 +16,8 @@ type CollectOptions struct {
 	DryRun bool          // say what would go, and remove nothing
 }
 
-// NoGrace is for tests, and for a catalogue on which nobody works.
+// NoGrace is for tests, and for a catalogue on which nobody works. Sidecars
+// have an hour even so.
 const NoGrace = time.Duration(-1)
 
 func (o CollectOptions) orDefault() CollectOptions {

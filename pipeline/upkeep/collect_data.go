@@ -43,7 +43,7 @@ func (c *collection) data(ctx context.Context) error {
 			}
 			return err == nil, err
 		}},
-		{"sidecars/", hexName, &c.removed.Sidecars, c.Grace, in(c.names.sidecars), (*catalog.Tx).IsInBrief},
+		{"sidecars/", hexName, &c.removed.Sidecars, max(c.Grace, inHand), in(c.names.sidecars), (*catalog.Tx).IsInBrief},
 		{"words/", hexName, &c.removed.Words, max(c.Grace, c.Keep), in(c.names.words), (*catalog.Tx).IsInMoment},
 	} {
 		if err := c.sweep(ctx, s); err != nil {
@@ -84,7 +84,8 @@ func (c *collection) sweep(ctx context.Context, s shelf) error {
 }
 
 // inHand is how long a row that is being done may hold what it wrote before
-// that is named.
+// that is named. What comes with a recording is written before there is a row:
+// it stays so long whatever the grace.
 const inHand = time.Hour
 
 // remove removes an object that is still the one that was listed, in the

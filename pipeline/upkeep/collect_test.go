@@ -176,6 +176,7 @@ func TestWhatWorkInHandMayBeAboutToNameStays(t *testing.T) {
 	w := newWorld(t)
 	m := w.moment()
 	w.leave("store/segments/"+hexOf("being made"), "being made", time.Minute)
+	w.leave("store/sidecars/"+hexOf("came just now"), "came just now", 59*time.Minute) // and no row says so yet
 	w.leave("store/segments/"+hexOf("long made"), "long made", 2*time.Hour)
 	w.rubbish(2 * time.Hour)
 	w.write(func(tx *catalog.Tx) error {
@@ -190,7 +191,7 @@ func TestWhatWorkInHandMayBeAboutToNameStays(t *testing.T) {
 		t.Errorf("%d segments went, want those that nobody can be holding", r.Segments.Objects)
 	}
 	w.sql(`DELETE FROM work WHERE input = 'i'`)
-	if r := w.collect(CollectOptions{Grace: NoGrace}); r.Output.Objects != 4 || r.Segments.Objects != 1 {
+	if r := w.collect(CollectOptions{Grace: NoGrace}); r.Output.Objects != 4 || r.Segments.Objects != 1 || r.Sidecars.Objects != 0 {
 		t.Errorf("at rest went %+v", r)
 	}
 }

@@ -25,7 +25,8 @@ type Finding struct {
 	Code     string  `json:"code"`    // stable, see docs/findings.md
 	Subject  string  `json:"subject"` // an ID, a recipe, or a key
 	Detail   string  `json:"detail"`
-	Repair   string  `json:"repair"` // what puts it right
+	Repair   string  `json:"repair"`     // what puts it right
+	CanMend  bool    `json:"repairable"` // and Repair does it
 	Repaired bool    `json:"repaired"`
 
 	recording string                          // whose rows must be at rest for it; "" for none
@@ -81,6 +82,17 @@ type Report struct {
 	Deep     bool      `json:"deep"`
 	Looked   Looked    `json:"looked"`
 	Findings []Finding `json:"findings"` // by promise, code and subject
+}
+
+// Mendable counts the findings that Repair would put right.
+func (r Report) Mendable() int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.CanMend && !f.Repaired {
+			n++
+		}
+	}
+	return n
 }
 
 // Broken counts the findings that were not repaired.

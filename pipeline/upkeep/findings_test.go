@@ -214,7 +214,7 @@ func TestEveryBreakageIsFoundAndWhatCanBeIsMadeAgain(t *testing.T) {
 			}
 			found := w.check(CheckOptions{Deep: c.deep}).Findings
 			for _, f := range found {
-				if f.Code != c.code || f.Repaired || f.Promise != kinds[c.code].promise || f.Detail == "" || f.Repair == "" {
+				if f.Code != c.code || f.Repaired || f.CanMend != c.mends || f.Promise != kinds[c.code].promise || f.Detail == "" || f.Repair == "" {
 					t.Errorf("found %+v", f)
 				}
 			}
