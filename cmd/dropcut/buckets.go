@@ -39,7 +39,7 @@ func usable(ctx context.Context, b storage.Bucket) error {
 		return b.Writable()
 	case *s3.Bucket:
 		err := b.List(ctx, "", func(storage.Object) bool { return false })
-		if pipeline.AsError(err, "").Code == "no_such_bucket" {
+		if err != nil && pipeline.AsError(err, "").Code == "no_such_bucket" {
 			return b.Create(ctx)
 		}
 		return err
