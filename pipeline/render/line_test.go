@@ -27,7 +27,9 @@ import (
 
 func TestMain(m *testing.M) {
 	ffmpeg.Sandbox()
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(madeOnce.root)
+	os.Exit(code)
 }
 
 // source describes a recording that a test draws.
@@ -80,7 +82,8 @@ type mill struct {
 	bench  Bench
 	data   *dir.Bucket
 	output *dir.Bucket
-	folder string
+	root   string
+	folder string // of the clips
 	rec    pipeline.Recording
 	moment pipeline.Moment
 	clips  []pipeline.Clip
@@ -132,27 +135,7 @@ func (s *seen) Finished(w catalog.Work, made catalog.Made, err *pipeline.Error) 
 // those of 60 s and more are cores.
 func newMill(t testing.TB, file string, media pipeline.Media, windows ...timeline.Window) *mill {
 	t.Helper()
-	m := &mill{t: t, folder: t.TempDir()}
-	var err error
-	if m.db, err = catalog.Open(t.Context(), filepath.Join(t.TempDir(), "c.db")); err != nil {
-		t.Fatal(err)
-	}
-	if m.data, err = dir.Open(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	if m.output, err = dir.Open(m.folder); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _, _ = m.db.Close(), m.data.Close(), m.output.Close() })
-	runner, err := ffmpeg.New(ffmpeg.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fonts, err := captions.LoadFonts([]string{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.bench = Bench{Catalog: m.db, Data: m.data, Output: m.output, FFmpeg: runner, Fonts: fonts, Temp: t.TempDir(), Build: "test build", Scale: 4}
+	m := openMill(t, t.TempDir())
 	m.moment = pipeline.Moment{ID: pipeline.Mint(pipeline.MomentID), State: pipeline.MomentPlanned, Folder: "01-drop", Label: "drop",
 		Window: timeline.Window{In: 0, Out: media.Frames}}
 	m.rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: "local", Fingerprint: "sha256:test", Name: "s.mp4", Folder: "s", Media: media}
@@ -184,6 +167,33 @@ func newMill(t testing.TB, file string, media pipeline.Media, windows ...timelin
 		return errors.Join(tx.PutRecording(m.rec), tx.PutBrief(m.rec.ID, pipeline.Brief{}), tx.PutMoment(m.moment), tx.PutExcerpt(x))
 	})
 	m.keepClips()
+	return m
+}
+
+// openMill opens what lies in a folder, or begins there.
+func openMill(t testing.TB, root string) *mill {
+	t.Helper()
+	m := &mill{t: t, root: root, folder: filepath.Join(root, "clips")}
+	var err error
+	if m.data, err = dir.Open(filepath.Join(root, "data")); err != nil {
+		t.Fatal(err)
+	}
+	if m.output, err = dir.Open(m.folder); err != nil {
+		t.Fatal(err)
+	}
+	if m.db, err = catalog.Open(t.Context(), filepath.Join(root, "catalog.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _, _ = m.db.Close(), m.data.Close(), m.output.Close() })
+	runner, err := ffmpeg.New(ffmpeg.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fonts, err := captions.LoadFonts([]string{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.bench = Bench{Catalog: m.db, Data: m.data, Output: m.output, FFmpeg: runner, Fonts: fonts, Temp: t.TempDir(), Build: "test build", Scale: 4}
 	return m
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"dropcut/captions"
@@ -39,6 +40,45 @@ func aMoment(t *testing.T) *mill {
 	return m
 }
 
+// madeOnce is a moment whose first round is done, kept for all tests of this
+// process.
+var madeOnce struct {
+	sync.Once
+	root   string
+	rec    pipeline.Recording
+	moment pipeline.Moment
+	clips  []pipeline.Clip
+	first  *seen
+}
+
+// aMadeMoment is aMoment after its first round, and that round: a copy that its
+// test may change as it likes.
+func aMadeMoment(t *testing.T) (*mill, *seen) {
+	t.Helper()
+	madeOnce.Do(func() {
+		m := aMoment(t)
+		first := m.whole()
+		root, err := os.MkdirTemp("", "dropcut-made-")
+		if err := errors.Join(err, m.db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(root, os.DirFS(m.root)); err != nil {
+			t.Fatal(err)
+		}
+		madeOnce.root, madeOnce.rec, madeOnce.moment, madeOnce.clips, madeOnce.first = root, m.rec, m.moment, m.clips, first
+	})
+	if madeOnce.first == nil {
+		t.Fatal("the first round failed in another test")
+	}
+	root := filepath.Join(t.TempDir(), "mill")
+	if err := os.CopyFS(root, os.DirFS(madeOnce.root)); err != nil {
+		t.Fatal(err)
+	}
+	m := openMill(t, root)
+	m.rec, m.moment, m.clips, m.rounds = madeOnce.rec, madeOnce.moment, slices.Clone(madeOnce.clips), 1
+	return m, madeOnce.first
+}
+
 // frameHashes is the hash of every picture of a file.
 func frameHashes(t testing.TB, file string) []string {
 	t.Helper()
@@ -53,8 +93,7 @@ func frameHashes(t testing.TB, file string) []string {
 
 func TestASecondRoundMakesNothing(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	first := m.whole()
+	m, first := aMadeMoment(t)
 	if len(first.files) != 4 || first.frames != first.told() {
 		t.Errorf("%d files, %d frames, %d told", len(first.files), first.frames, first.told())
 	}
@@ -78,8 +117,7 @@ func TestTheFirstShortIsFinishedFirst(t *testing.T) {
 
 func TestEveryVariantSaysHowItsCaptionsKeepTheRules(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	for _, v := range m.made() {
 		i := slices.IndexFunc(v.Made.Checks, func(c pipeline.Check) bool { return c.Name == "captions" })
 		if has := v.Look.Style != "none"; has != (i >= 0) || has && (!v.Made.Checks[i].OK || !strings.Contains(v.Made.Checks[i].Detail, "captions")) {
@@ -90,8 +128,7 @@ func TestEveryVariantSaysHowItsCaptionsKeepTheRules(t *testing.T) {
 
 func TestAnAssembledFileShowsItsSegments(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	for _, v := range m.made() {
 		var parts []string
 		for _, s := range v.Segments {
@@ -138,8 +175,7 @@ func TestOnlyWhatAChangeTouchesIsMadeAgain(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			m := aMoment(t)
-			first := m.whole()
+			m, first := aMadeMoment(t)
 			kept := map[string]string{}
 			for _, v := range m.made() {
 				kept[v.ID] = v.Made.Digest
@@ -161,8 +197,7 @@ func TestOnlyWhatAChangeTouchesIsMadeAgain(t *testing.T) {
 
 func TestANeighboursChangeLeavesAVariantItsSegments(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	before := map[string][]pipeline.SegmentRef{}
 	for _, v := range m.made() {
 		before[v.ID] = v.Segments
@@ -205,8 +240,7 @@ func TestWhatIsLostOrDamagedIsMadeAgain(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			m := aMoment(t)
-			m.whole()
+			m, _ := aMadeMoment(t)
 			if err := c.damage(m); err != nil {
 				t.Fatal(err)
 			}
@@ -234,8 +268,7 @@ func TestASegmentThatIsForgottenAfterItWasCountedOnIsMadeAgain(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			m := aMoment(t)
-			m.whole()
+			m, _ := aMadeMoment(t)
 			v := m.made()[0]
 			if err := os.Remove(m.path(v)); err != nil {
 				t.Fatal(err)
@@ -259,8 +292,7 @@ func forget(tx *catalog.Tx, recipe string) error {
 
 func TestEncodersThatDoNotFitAreNotMixed(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	// As if another build had made one segment: its row has another decoder configuration.
 	v := m.made()[0]
 	m.write(func(tx *catalog.Tx) error {
@@ -320,8 +352,7 @@ func TestAFailureIsKeptWithItsVariants(t *testing.T) {
 
 func TestAHookThatIsGoneLeavesNoVariant(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	m.clips[0].Hooks = []pipeline.Hook{m.clips[0].Hooks[0], {Text: "You will not believe this", From: "label"}} // a slip of the pen, corrected
 	m.keepClips()
 	m.brief(pipeline.Brief{PlanOnly: true})
@@ -342,8 +373,7 @@ func TestAHookThatIsGoneLeavesNoVariant(t *testing.T) {
 
 func TestARetiredClipLeavesNoVariant(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	gone := m.clips[1]
 	m.write(func(tx *catalog.Tx) error { return tx.PutClip(gone, true) })
 	m.whole()
@@ -407,8 +437,7 @@ func number(t testing.TB, s string) float64 {
 
 func TestAHookKeepsItsNumberAndANewOneGetsANewNumber(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	want := map[string]int{"Watch this": 1, "You will not believe it": 2, "One more": 3, "And another": 4}
 	for _, text := range []string{"One more", "And another"} {
 		m.clips[0].Hooks = append([]pipeline.Hook{{Text: text, From: "flag"}}, m.clips[0].Hooks...)
@@ -452,7 +481,7 @@ func TestAFailureThatMayPassLeavesNothingInTheMaking(t *testing.T) {
 
 func TestEveryLookHasOneFileThatWasDecodedWhole(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
+	m, _ := aMadeMoment(t)
 	wholes := func() (looks map[pipeline.Look]int, files map[string]bool) {
 		looks, files = map[pipeline.Look]int{}, map[string]bool{}
 		for _, v := range m.made() {
@@ -464,7 +493,6 @@ func TestEveryLookHasOneFileThatWasDecodedWhole(t *testing.T) {
 		}
 		return looks, files
 	}
-	m.whole()
 	looks, before := wholes()
 	for look, n := range looks {
 		if n != 1 {
