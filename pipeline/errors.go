@@ -3,6 +3,8 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"syscall"
 )
 
 // Kind says what a failure asks of whoever sees it. Compare with errors.Is.
@@ -59,6 +61,17 @@ func (e *Error) Retryable() bool {
 		return true
 	}
 	return false
+}
+
+// full are the codes of a disk or a store that is full.
+var full = []string{"no_room", "disk_full", "bucket_full"}
+
+// IsFull reports whether err says that a disk or a store is full, or would be:
+// once there is room the same call may succeed, and no sooner.
+func IsFull(err error) bool {
+	var e *Error
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
+		errors.As(err, &e) && e.Kind == NoRoom && slices.Contains(full, e.Code)
 }
 
 // KindOf is the kind of err: Internal when nothing in its chain has one.

@@ -10,5 +10,6 @@ type Counts struct {
 	Lost       atomic.Int64 // attempts stopped because their claim was gone
 	Refused    atomic.Int64 // results thrown away because another attempt owned the row
 	HandedBack atomic.Int64 // attempts given back by a stop
+	Waited     atomic.Int64 // attempts put off, unspent, until there is room
 	Abandoned  atomic.Int64 // rows given up because their workers died
 }

@@ -22,10 +22,15 @@ type Hand struct {
 	Lease    time.Duration // how long a claim lasts without a beat; default 15 s
 	Attempts int64         // of a row whose failure is retryable, or whose worker dies; default 3
 	Backoff  time.Duration // before the second attempt, doubled after; default 1 s
+	Full     time.Duration // before a row for which there was no room is tried again, without spending an attempt; 0: that is a failure as any
+	Disks    Disks         // whose fullness may be why a step fails; nil: none
 	Watch    Watch         // nil: nobody watches
 	Log      *slog.Logger  // nil: the default logger
 	Counts   Counts
 }
+
+// Disks tells whether one that steps write to is full.
+type Disks interface{ IsFull() bool }
 
 func (h *Hand) defaults() {
 	if h.Lease == 0 {
@@ -68,7 +73,7 @@ func (h *Hand) do(ctx context.Context, w catalog.Work) error {
 	case ctx.Err() != nil:
 		err = h.handBack(after, w)
 	default:
-		err = h.failed(after, w, err)
+		err = h.settle(ctx, w, err)
 	}
 	if isLost(err) {
 		h.Counts.Refused.Add(1)
@@ -179,6 +184,40 @@ func (h *Hand) finish(ctx context.Context, w catalog.Work, out catalog.Outcome, 
 		}
 		return tx.Finish(w)
 	})
+}
+
+// settle puts a row where its failure belongs. Where even the catalogue has no
+// room to say so, it asks again until there is some.
+func (h *Hand) settle(ctx context.Context, w catalog.Work, cause error) error {
+	put, after := h.failed, context.WithoutCancel(ctx)
+	if h.Full > 0 && (pipeline.IsFull(cause) || h.Disks != nil && h.Disks.IsFull()) {
+		put = h.wait
+	}
+	for {
+		err := put(after, w, cause)
+		if h.Full == 0 || !pipeline.IsFull(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(h.Full):
+		}
+	}
+}
+
+// wait hands a row back until there is room for it.
+func (h *Hand) wait(ctx context.Context, w catalog.Work, cause error) error {
+	why := pipeline.AsError(cause, w.Kind)
+	if !pipeline.IsFull(why) || why.Kind != pipeline.NoRoom {
+		why.Kind, why.Code, why.Hint = pipeline.NoRoom, "disk_full", "make room: it goes on by itself"
+	}
+	err := h.DB.Write(ctx, func(tx *catalog.Tx) error { return tx.Wait(w, h.Full, why) })
+	if err == nil {
+		h.Counts.Waited.Add(1)
+		h.Watch.Finished(w, catalog.Made{}, why)
+	}
+	return err
 }
 
 // failed puts a row where its failure belongs: tried later, or failed for good.

@@ -50,6 +50,7 @@ var house = map[string]room{
 	"storage/dir":         {"a bucket in a folder", []string{"pipeline", "storage"}},
 	"storage/s3":          {"a bucket in any S3-compatible store", []string{"pipeline", "storage"}},
 	"storage/cached":      {"a bucket with a cache of this machine before it", []string{"pipeline", "storage"}},
+	"storage/disks":       {"what is free on the disks of this machine, and what work has reserved of it", []string{"pipeline", "storage", "storage/catalog"}},
 	"storage/storagetest": {"one contract suite for every bucket", []string{"pipeline", "storage"}},
 	"storage/catalog":     {"the records, in SQL", []string{"pipeline", "pipeline/timeline", "captions"}},
 	"web":                 {"answers over HTTP", []string{"pipeline", "pipeline/inspect", "pipeline/publish", "storage", "storage/catalog", "storage/dir", "storage/s3"}},

@@ -12,6 +12,7 @@ import (
 type Queue struct {
 	Rows map[pipeline.Urgency]map[string]int64 // by "running", "due" and "waiting"
 	Age  map[pipeline.Urgency]time.Duration    // of the oldest row that is due
+	Full int64                                 // rows, of those that wait, for which there was no room
 }
 
 // Queue counts the rows that are not finished.
@@ -35,6 +36,10 @@ func (db *DB) Queue(ctx context.Context) (Queue, error) {
 				return nil
 			})
 	})
+	if err != nil {
+		return q, err
+	}
+	err = db.one(ctx, "count", `SELECT COUNT(*) FROM work WHERE state = 'ready' AND failure LIKE '{"kind":"no_room"%'`, nil, &q.Full)
 	return q, err
 }
 
