@@ -18,6 +18,7 @@ type listed struct {
 	Key     string                    `json:"key"`
 	State   string                    `json:"state"`
 	Failure *pipeline.ManifestFailure `json:"failure,omitempty"`
+	Delayed *pipeline.ManifestFailure `json:"delayed,omitempty"` // why work on it is tried again later: want of room, or a failure that may pass
 }
 
 // recordings is every recording, newest first, after what is being taken in.
@@ -31,12 +32,17 @@ func (s *Site) recordings(r *http.Request) (any, error) {
 		}
 		for _, l := range landings {
 			state := string(pipeline.RecordingFound)
+			one := listed{Source: l.Source, Key: l.Key, State: state, Delayed: publish.Failure(l.Failure)}
 			if l.Failure != nil && l.State == catalog.WorkFailed {
-				state = string(pipeline.RecordingFailed)
+				one.State, one.Failure, one.Delayed = string(pipeline.RecordingFailed), one.Delayed, nil
 			}
 			if l.Recording == "" {
-				out = append(out, listed{Source: l.Source, Key: l.Key, State: state, Failure: publish.Failure(l.Failure)})
+				out = append(out, one)
 			}
+		}
+		delayed, err := s.delayed(tx)
+		if err != nil {
+			return err
 		}
 		all, err := tx.Recordings()
 		if err != nil {
@@ -44,11 +50,23 @@ func (s *Site) recordings(r *http.Request) (any, error) {
 		}
 		for i := range all {
 			rec := all[len(all)-1-i]
-			out = append(out, listed{ID: rec.ID, Creator: rec.Creator, Source: rec.Source, Key: rec.Key, State: string(rec.State), Failure: publish.Failure(rec.Failure)})
+			out = append(out, listed{ID: rec.ID, Creator: rec.Creator, Source: rec.Source, Key: rec.Key, State: string(rec.State), Failure: publish.Failure(rec.Failure), Delayed: delayed[rec.ID]})
 		}
 		return nil
 	})
 	return map[string]any{"version": 1, "recordings": out}, err
+}
+
+// delayed is why work is tried again later, by recording.
+func (s *Site) delayed(tx *catalog.Tx) (map[string]*pipeline.ManifestFailure, error) {
+	all, err := tx.Delayed("")
+	out := map[string]*pipeline.ManifestFailure{}
+	for _, w := range all {
+		if out[w.Recording] == nil {
+			out[w.Recording] = publish.Failure(w.Failure)
+		}
+	}
+	return out, err
 }
 
 // recording is all that is known of one.

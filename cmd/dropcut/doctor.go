@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/whisper"
+	"dropcut/storage/disks"
 )
 
 // doctorCommand shows what this machine has and lacks.
@@ -194,12 +194,11 @@ const enough = 2 << 30
 
 func freeRoom(folder string) finding {
 	f := finding{Name: "room", Required: true, Hint: "make room, or name another folder"}
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(folder, &s); err != nil {
+	free, err := disks.Free(folder)
+	if err != nil {
 		f.Detail = folder + ": " + err.Error()
 		return f
 	}
-	free := int64(s.Bavail) * int64(s.Bsize)
 	f.OK = free >= enough
 	f.Detail = fmt.Sprintf("%.1f GiB free in %s", float64(free)/(1<<30), folder)
 	return f

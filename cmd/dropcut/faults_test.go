@@ -25,6 +25,7 @@ func (v *served) waits(t *testing.T, what string, so func([]inspect.Document) bo
 type landed struct {
 	ID, Key, State string
 	Failure        *pipeline.ManifestFailure
+	Delayed        *pipeline.ManifestFailure
 }
 
 func (v *served) list(t *testing.T) []landed {

@@ -163,6 +163,9 @@ func printDocument(con console, d inspect.Document) error {
 	for _, n := range d.Notes {
 		fmt.Fprintf(w, "note\t%s\t%s%s\n", n.Code, printable(n.Detail), printable(hintOf(n)))
 	}
+	for _, x := range d.Delayed {
+		fmt.Fprintf(w, "waits\t%s of %s\t%s: %s (%s)\n", x.Step, x.Subject, x.Code, printable(x.Detail), x.Hint)
+	}
 	for _, m := range d.Marks {
 		said := "used"
 		if !m.Used {

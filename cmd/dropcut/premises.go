@@ -11,6 +11,7 @@ import (
 	"dropcut/storage"
 	"dropcut/storage/cached"
 	"dropcut/storage/dir"
+	"dropcut/storage/disks"
 )
 
 // premises is where a workshop keeps everything.
@@ -98,4 +99,16 @@ func (h *workshop) cache() (err error) {
 	}
 	h.data, err = cached.Open(h.data, filepath.Join(h.premises.data, "cache"), cacheBytes)
 	return err
+}
+
+// measure is the room there is on this machine, of which so much stays free.
+func (h *workshop) measure(spare size) *disks.Room {
+	r := &disks.Room{Catalog: h.db, Temp: h.temp, Data: h.premises.store, Output: h.premises.output, Spare: int64(spare)}
+	if isStore(r.Data) {
+		r.Data = filepath.Join(h.premises.data, "cache")
+	}
+	if isStore(r.Output) {
+		r.Output = ""
+	}
+	return r
 }

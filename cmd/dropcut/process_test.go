@@ -74,14 +74,16 @@ func job(more ...string) []string {
 
 // ended is how a process ended.
 type ended struct {
-	code int // -1 when a signal ended it
-	talk string
+	code int    // -1 when a signal ended it
+	talk string // what it said to a person
+	said string // its data
 }
 
 // running is a process that was started.
 type running struct {
 	cmd  *exec.Cmd
 	talk written
+	said written
 	done chan ended
 }
 
@@ -97,13 +99,13 @@ func (s stall) startWith(t *testing.T, more map[string]string, args ...string) *
 	for name, value := range more {
 		r.cmd.Env = append(r.cmd.Env, name+"="+value)
 	}
-	r.cmd.Stderr = &r.talk
+	r.cmd.Stderr, r.cmd.Stdout = &r.talk, &r.said
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
 		_ = r.cmd.Wait()
-		r.done <- ended{r.cmd.ProcessState.ExitCode(), r.talk.String()}
+		r.done <- ended{r.cmd.ProcessState.ExitCode(), r.talk.String(), r.said.String()}
 	}()
 	return r
 }

@@ -19,6 +19,7 @@ type serveCommand struct {
 	Listen   string        `default:"127.0.0.1:8420" placeholder:"HOST:PORT" help:"Where the API listens (default ${default}); others than this machine need DROPCUT_TOKEN."`
 	Metrics  string        `default:"127.0.0.1:8421" placeholder:"HOST:PORT" help:"Where metrics are read (default ${default}); empty: nowhere."`
 	Slots    int           `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4)."`
+	Spare    size          `default:"512MiB" placeholder:"SIZE" help:"How much of each disk is left free: work for which there is no more room waits (default ${default})."`
 	Every    time.Duration `default:"5s" placeholder:"TIME" help:"How often the source is listed (default ${default})."`
 	Settle   time.Duration `default:"10s" placeholder:"TIME" help:"How long a recording must be listed alike before it is taken (default ${default})."`
 }
@@ -45,7 +46,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err := p.shared(c.Redis); err != nil {
 		return err
 	}
-	s, err := openService(ctx, p, serviceConfig{redis: c.Redis, slots: c.Slots, metrics: c.Metrics}, con)
+	s, err := openService(ctx, p, serviceConfig{redis: c.Redis, slots: c.Slots, metrics: c.Metrics, spare: c.Spare}, con)
 	if err != nil {
 		return err
 	}
@@ -68,6 +69,7 @@ type workCommand struct {
 	Redis    string `required:"" placeholder:"URL" help:"Redis, redis://…, as given to serve."`
 	Metrics  string `default:"" placeholder:"HOST:PORT" help:"Where metrics are read (default: nowhere)."`
 	Slots    int    `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4)."`
+	Spare    size   `default:"512MiB" placeholder:"SIZE" help:"How much of each disk is left free: work for which there is no more room waits (default ${default})."`
 }
 
 // Help is shown below the flags.
@@ -87,7 +89,7 @@ func (c *workCommand) Run(ctx context.Context, con console) error {
 	if c.Store == "" && !isStore(c.Output) {
 		return pipeline.Fail(pipeline.Usage, "usage", "name the folder that serve uses with --store", "segments must lie where every machine reaches them")
 	}
-	s, err := openService(ctx, p, serviceConfig{redis: c.Redis, slots: c.Slots, metrics: c.Metrics}, con)
+	s, err := openService(ctx, p, serviceConfig{redis: c.Redis, slots: c.Slots, metrics: c.Metrics, spare: c.Spare}, con)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ type serviceConfig struct {
 	redis   string // URL; "" for one inside this process
 	slots   int
 	metrics string // host:port; "" for none
+	spare   size   // of each disk, left free
 }
+
+// whileFull is how long work for which there is no room is left alone.
+const whileFull = 5 * time.Second
 
 // service is a workshop whose rows are done as they come.
 type service struct {
@@ -66,10 +70,11 @@ func openService(ctx context.Context, p premises, c serviceConfig, con console) 
 		return nil, err
 	}
 	s.closers = append(s.closers, redis)
+	s.room = s.measure(c.spare)
 	s.server = &workers.Server{Redis: redis, Slots: c.slots,
-		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Log: log}}
+		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Full: whileFull, Disks: s.room, Log: log}}
 	meter := metrics.New(s.db, s.counts())
-	s.server.Watch = watches{logged{log}, meter}
+	s.server.Watch = watches{&logged{log: log}, meter}
 	if c.metrics == "" {
 		return s, nil
 	}
@@ -80,7 +85,7 @@ func openService(ctx context.Context, p premises, c serviceConfig, con console) 
 func (s *service) counts() map[string]func() int64 {
 	c := &s.server.Counts
 	return map[string]func() int64{"rung_total": c.Rung.Load, "claimed_total": c.Claimed.Load, "lost_total": c.Lost.Load,
-		"refused_total": c.Refused.Load, "handed_back_total": c.HandedBack.Load, "abandoned_total": c.Abandoned.Load}
+		"refused_total": c.Refused.Load, "handed_back_total": c.HandedBack.Load, "abandoned_total": c.Abandoned.Load, "waited_for_room_total": c.Waited.Load}
 }
 
 // open answers at an address for as long as the service runs; flag names it and

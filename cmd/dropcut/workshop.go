@@ -19,6 +19,7 @@ import (
 	"dropcut/pipeline/transcribe"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
+	"dropcut/storage/disks"
 	"dropcut/workers"
 )
 
@@ -37,9 +38,10 @@ type workshop struct {
 	tells   transcribe.Translator // nil: nobody
 	writes  transcribe.Proposer   // nil: nobody
 	shelf   *recording.Shelf
-	temp    string // emptied when the workshop opens
-	version string // of ffmpeg
-	scale   int    // pictures are this many times smaller: drafts
+	room    *disks.Room // nil: nothing is reserved, and a full disk is a failure
+	temp    string      // emptied when the workshop opens
+	version string      // of ffmpeg
+	scale   int         // pictures are this many times smaller: drafts
 	log     *slog.Logger
 
 	sourceMu sync.Mutex

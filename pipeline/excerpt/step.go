@@ -30,6 +30,11 @@ type Shelf interface {
 	Open(ctx context.Context, r pipeline.Recording) (*recording.Recording, error)
 }
 
+// Room is asked before anything is written.
+type Room interface {
+	Reserve(ctx context.Context, w catalog.Work, n storage.Need) error
+}
+
 // Step takes excerpts.
 type Step struct {
 	Catalog Catalog
@@ -37,6 +42,7 @@ type Step struct {
 	Shelf   Shelf
 	FFmpeg  *ffmpeg.Runner
 	Temp    string // where attempts have their folders
+	Room    Room   // nil: nobody keeps count
 }
 
 // Do makes the excerpt of the moment that is w's subject, or finds that a whole
@@ -60,6 +66,9 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	x := old
 	if !stands {
 		var cpu time.Duration
+		if err = s.reserve(ctx, w, rec, span); err != nil {
+			return catalog.Outcome{}, err
+		}
 		if x, cpu, err = s.take(ctx, m, rec, span, tell); err != nil {
 			return catalog.Outcome{}, err
 		}
@@ -96,6 +105,35 @@ func (s *Step) stands(ctx context.Context, old pipeline.Excerpted, rec pipeline.
 		return false, nil
 	}
 	return err == nil && o.Size == old.Bytes, err
+}
+
+// reserve asks for the room that taking span needs: its bytes as they are read,
+// as they are sliced, and as an excerpt, which is then stored.
+func (s *Step) reserve(ctx context.Context, w catalog.Work, rec pipeline.Recording, span timeline.Window) error {
+	if s.Room == nil {
+		return nil
+	}
+	n := bytesOf(rec, span)
+	return s.Room.Reserve(ctx, w, storage.Need{Temp: 3 * n, Data: n})
+}
+
+// A stretch that moves much has more bytes than others, and begins before its
+// first picture, at a keyframe.
+const (
+	busy       = 2
+	keyframe   = 10 * time.Second
+	listsBytes = 4 << 20 // what is said of packets and signals
+)
+
+// bytesOf is how many bytes of a recording show span, at most: its share of
+// the whole, generously. Pure.
+func bytesOf(rec pipeline.Recording, span timeline.Window) int64 {
+	length := max(rec.Media.Frames, 1)
+	frames := span.Frames() + rec.Media.Rate.FramesCeil(keyframe+2*lead+afterVariable)
+	if frames >= length {
+		return rec.Size + listsBytes
+	}
+	return min(rec.Size, rec.Size/length*frames*busy+listsBytes/2) + listsBytes/2
 }
 
 // take makes, verifies and stores a new excerpt.

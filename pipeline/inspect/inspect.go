@@ -19,6 +19,7 @@ type Document struct {
 	Failure   *pipeline.ManifestFailure  `json:"failure,omitempty"`
 	Progress  *Progress                  `json:"progress,omitempty"` // of what was asked for last; nil where nothing was
 	Failed    []Failed                   `json:"failed,omitempty"`   // work that failed for good, oldest first
+	Delayed   []Failed                   `json:"delayed,omitempty"`  // work that is tried again later, for want of room or after a failure, oldest first
 	Container string                     `json:"container"`
 	Video     pipeline.Video             `json:"video"`
 	Audio     []pipeline.Audio           `json:"audio"`
@@ -28,7 +29,7 @@ type Document struct {
 	Notes     []pipeline.Note            `json:"notes"`
 }
 
-// Failed is a piece of work that failed for good.
+// Failed is a piece of work that failed, for good or for now.
 type Failed struct {
 	Subject  string `json:"subject"`
 	Attempts int64  `json:"attempts"`
@@ -100,6 +101,9 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 			out.Failed = append(out.Failed, Failed{w.Subject, w.Attempt, *publish.Failure(w.Failure)})
 		}
 	}
+	if out.Delayed, err = delayed(tx, id); err != nil {
+		return out, err
+	}
 	out.Name, out.Recording, out.Creator, out.State, out.Container = rec.Name, publish.Recording(rec), rec.Creator, rec.State, rec.Media.Container
 	out.Failure = publish.Failure(rec.Failure)
 	out.Video, out.Audio, out.Text = rec.Media.Video, rec.Media.Audio, rec.Media.Text
@@ -112,6 +116,14 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 		out.Moments = append(out.Moments, one)
 	}
 	return out, nil
+}
+
+func delayed(tx *catalog.Tx, id string) (out []Failed, err error) {
+	all, err := tx.Delayed(id)
+	for _, w := range all {
+		out = append(out, Failed{w.Subject, w.Attempt, *publish.Failure(w.Failure)})
+	}
+	return out, err
 }
 
 func moment(tx *catalog.Tx, m pipeline.Moment, rate timeline.Rate) (Moment, error) {

@@ -26,6 +26,11 @@ type Catalog interface {
 // Sidecar writes one clip's captions, times counted from its in-point.
 type Sidecar func(t captions.Transcript, clip timeline.Window, rate timeline.Rate) ([]byte, error)
 
+// Room is asked before anything is written.
+type Room interface {
+	Reserve(ctx context.Context, w catalog.Work, n storage.Need) error
+}
+
 // Step publishes a moment, or a recording without one.
 type Step struct {
 	Catalog Catalog
@@ -34,7 +39,11 @@ type Step struct {
 	VTT     Sidecar
 	Dropcut string // our version
 	FFmpeg  string // its version
+	Room    Room   // nil: nobody keeps count
 }
+
+// documents is more than a moment's captions, manifest and recording.json have.
+const documents = 8 << 20
 
 // loaded is what one moment's publishing works from.
 type loaded struct {
@@ -48,6 +57,11 @@ type loaded struct {
 // Do publishes the moment, or the recording without one, that is w's subject.
 // Doing it twice changes nothing.
 func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
+	if s.Room != nil {
+		if err := s.Room.Reserve(ctx, w, storage.Need{Output: documents}); err != nil {
+			return catalog.Outcome{}, err
+		}
+	}
 	if pipeline.HasPrefix(w.Subject, pipeline.RecordingID) {
 		return s.withoutMoment(ctx, w.Subject)
 	}

@@ -45,6 +45,9 @@ func (s *Assembly) Do(ctx context.Context, w catalog.Work, _ func(float64)) (cat
 	if err != nil || in.variant.Input != in.order.Input || !inTheMaking(in.variant) {
 		return catalog.Outcome{}, err // nothing, when a newer composing has ordered it anew
 	}
+	if err := s.reserve(ctx, w, in.need()); err != nil {
+		return catalog.Outcome{}, err
+	}
 	dir, remove, err := s.attempt("assemble")
 	if err != nil {
 		return catalog.Outcome{}, err
@@ -83,8 +86,8 @@ func drop(tx *catalog.Tx, rows []catalog.Segment) error {
 // failed keeps why a variant could not be made, for nobody knows whether there
 // will be another attempt. One that makes it replaces that.
 func (s *Assembly) failed(ctx context.Context, v pipeline.Variant, cause error) error {
-	if errors.Is(cause, pipeline.Stopped) || ctx.Err() != nil {
-		return cause
+	if errors.Is(cause, pipeline.Stopped) || ctx.Err() != nil || s.Room != nil && pipeline.IsFull(cause) {
+		return cause // it will be tried again
 	}
 	v.State, v.Failure = pipeline.VariantFailed, pipeline.AsError(cause, pipeline.Assemble)
 	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error {

@@ -20,6 +20,11 @@ type Catalog interface {
 	Write(ctx context.Context, f func(*catalog.Tx) error) error
 }
 
+// Room is asked before anything is written.
+type Room interface {
+	Reserve(ctx context.Context, w catalog.Work, n storage.Need) error
+}
+
 // Bench is what all four steps of render work with.
 type Bench struct {
 	Catalog Catalog
@@ -29,6 +34,7 @@ type Bench struct {
 	Fonts   *captions.Fonts
 	Temp    string // absolute; attempts work in folders of their own below it
 	Build   string // of ffmpeg, as its Version says it; may be empty
+	Room    Room   // nil: nobody keeps count
 	Scale   int    // canvases are this many times smaller: 1, 2 or 4; 0 is 1. For tests and benches.
 }
 

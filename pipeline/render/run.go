@@ -41,6 +41,9 @@ func (s *Run) Do(ctx context.Context, w catalog.Work, tell func(float64)) (catal
 	if whole, err := s.whole(ctx, in); err != nil || whole {
 		return catalog.Outcome{Keep: release}, err
 	}
+	if err := s.reserve(ctx, w, in.need(s.Data)); err != nil {
+		return catalog.Outcome{}, err
+	}
 	dir, remove, err := s.attempt("run")
 	if err != nil {
 		return catalog.Outcome{}, err

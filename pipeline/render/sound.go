@@ -33,6 +33,9 @@ func (s *Sound) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalo
 			return catalog.Outcome{Keep: release}, err
 		}
 	}
+	if err := s.reserve(ctx, w, in.need(s.Data)); err != nil {
+		return catalog.Outcome{}, err
+	}
 	dir, remove, err := s.attempt("sound")
 	if err != nil {
 		return catalog.Outcome{}, err

@@ -21,12 +21,23 @@ type Catalog interface {
 	Write(ctx context.Context, f func(*catalog.Tx) error) error
 }
 
+// Room is asked before anything is written.
+type Room interface {
+	Reserve(ctx context.Context, w catalog.Work, n storage.Need) error
+}
+
+const (
+	mostSamples = 16 << 20 // bytes of a moment's sound as a recogniser is given it
+	mostWords   = 4 << 20  // bytes of the documents that are kept
+)
+
 // Step finds a moment's transcripts.
 type Step struct {
 	Catalog Catalog
 	Data    storage.Bucket
 	FFmpeg  *ffmpeg.Runner
 	Temp    string // where attempts have their folders
+	Room    Room   // nil: nobody keeps count
 
 	Recogniser Recogniser // hears words where nobody brings any; nil: nobody does
 	Translator Translator // nil: nobody does
@@ -49,6 +60,11 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	l, err := s.load(ctx, w.Subject)
 	if err != nil {
 		return catalog.Outcome{}, err
+	}
+	if s.Room != nil { // a copy of the excerpt, its sound as samples, documents
+		if err := s.Room.Reserve(ctx, w, storage.Need{Temp: l.excerpt.Bytes + mostSamples, Data: mostWords}); err != nil {
+			return catalog.Outcome{}, err
+		}
 	}
 	l.uses = new([]string)
 	all, notes, err := s.files(ctx, l)

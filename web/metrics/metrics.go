@@ -92,6 +92,9 @@ func (m *Meter) Finished(w catalog.Work, made catalog.Made, err *pipeline.Error)
 	step, outcome := string(w.Kind), "done"
 	if err != nil {
 		outcome = "failed"
+		if pipeline.IsFull(err) {
+			outcome = "waited"
+		}
 		m.failures.WithLabelValues(step, err.Code).Inc()
 	}
 	if known {
@@ -116,11 +119,12 @@ type depth struct{ queue Queue }
 
 var (
 	rows = prometheus.NewDesc("dropcut_work", "Rows of work, by urgency and whether they are in hand, can be begun or must wait.", []string{"urgency", "state"}, nil)
+	full = prometheus.NewDesc("dropcut_work_without_room", "Rows of work that wait because a disk or a store is full.", nil, nil)
 	age  = prometheus.NewDesc("dropcut_queue_age_seconds", "How long the oldest row that can be begun has existed, by urgency.", []string{"urgency"}, nil)
 )
 
 // Describe implements prometheus.Collector.
-func (d *depth) Describe(to chan<- *prometheus.Desc) { to <- rows; to <- age }
+func (d *depth) Describe(to chan<- *prometheus.Desc) { to <- rows; to <- age; to <- full }
 
 // within bounds how long the catalogue is waited for.
 const within = 5 * time.Second
@@ -134,6 +138,7 @@ func (d *depth) Collect(to chan<- prometheus.Metric) {
 	if err != nil {
 		return
 	}
+	to <- prometheus.MustNewConstMetric(full, prometheus.GaugeValue, float64(q.Full))
 	for _, u := range pipeline.Urgencies {
 		for state, n := range q.Rows[u] {
 			to <- prometheus.MustNewConstMetric(rows, prometheus.GaugeValue, float64(n), string(u), state)
