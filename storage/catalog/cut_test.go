@@ -8,21 +8,22 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/storage/storagetest/postgres"
+	"dropcut/storage/storagetest/wire"
 )
 
 func TestACommitWhoseAnswerIsLostMayBeDoneAgain(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name  string
-		fault fault
+		fault wire.Fault
 		again pipeline.Kind // how doing it again ends
 	}{
-		{"the server never saw it", cutBefore, ""},
-		{"the server did it", cutAfter, pipeline.Conflict},
+		{"the server never saw it", wire.Cut, ""},
+		{"the server did it", wire.Deaf, pipeline.Conflict},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			db, wire := wired(t)
+			db, cable := wired(t)
 			on := fill(t, db, 1)
 			enqueue(t, db, pipeline.Assemble, "v", on...)
 			w := claim(t, db, time.Minute)
@@ -33,7 +34,7 @@ func TestACommitWhoseAnswerIsLostMayBeDoneAgain(t *testing.T) {
 				}
 				return errors.Join(err, tx.Finish(*w))
 			}
-			wire.arm(c.fault, "commit\x00")
+			cable.Once(c.fault, "commit\x00")
 			e := pipeline.AsError(db.Write(t.Context(), finish), "")
 			if e.Kind != pipeline.Unavailable || e.Code != "answer_lost" || !e.Retryable() {
 				t.Fatalf("%s %s: %v", e.Kind, e.Code, e)
@@ -61,9 +62,9 @@ func TestACommitWhoseAnswerIsLostMayBeDoneAgain(t *testing.T) {
 
 func TestAConnectionThatEndsBeforeTheCommitCostsNothing(t *testing.T) {
 	t.Parallel()
-	db, wire := wired(t)
+	db, cable := wired(t)
 	id := fill(t, db, 1)[0]
-	wire.arm(cutAfter, "UPDATE work SET priority")
+	cable.Once(wire.Deaf, "UPDATE work SET priority")
 	if err := db.Write(t.Context(), addOne(id, func(int64) {})); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func TestAConnectionThatEndsBeforeTheCommitCostsNothing(t *testing.T) {
 	}); err != nil || calls != 2 {
 		t.Fatalf("after %d calls: %v", calls, err)
 	}
-	wire.cut() // while nobody uses them
+	cable.Cut() // while nobody uses them
 	if err := db.Write(t.Context(), addOne(id, func(int64) {})); err != nil {
 		t.Fatal(err)
 	}
@@ -87,10 +88,10 @@ func TestAConnectionThatEndsBeforeTheCommitCostsNothing(t *testing.T) {
 
 func TestASilentServerIsGivenUp(t *testing.T) {
 	t.Parallel()
-	db, wire := wired(t)
+	db, cable := wired(t)
 	id := fill(t, db, 1)[0]
 	db.silence = 300 * time.Millisecond
-	wire.arm(silent, "UPDATE work SET priority")
+	cable.Once(wire.Swallow, "UPDATE work SET priority")
 	err := db.Write(t.Context(), addOne(id, func(int64) {}))
 	if e := pipeline.AsError(err, ""); e.Kind != pipeline.Unavailable || e.Code != "catalogue_silent" {
 		t.Errorf("%s %s: %v", e.Kind, e.Code, err)

@@ -1,0 +1,19 @@
+package faultstest
+
+// Proof is a test, and the room it is in.
+type Proof struct {
+	Room string // folder below the module's root
+	Test string
+}
+
+// Row is one fault of the matrix.
+type Row struct {
+	Number   int
+	Fault    string
+	How      string    // what is done
+	Holds    string    // what must hold
+	Shown    []Proof   // run by make test in short, by make faults at length
+	Guards   string    // what keeps it so
+	Controls []Control // builds without a guard
+	Without  []Proof   // tests that take a guard away themselves, and find the harm
+}

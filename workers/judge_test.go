@@ -1,0 +1,140 @@
+package workers
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dropcut/faultstest"
+	"dropcut/storage"
+)
+
+// judge compares everything that was ordered with what stands: each stage of
+// each moment has one row, done, kept under the last claim of that row, counted
+// once, and one object, whole. Nothing else lies in the store.
+func (f *forge) judge() faultstest.Figures {
+	f.t.Helper()
+	out := faultstest.Figures{Faults: f.faults}
+	f.judgeRows(&out)
+	f.judgeObjects(&out)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out.Refused = f.refused
+	for _, c := range f.crashes {
+		out.Resumed = append(out.Resumed, f.resumes(c)...)
+	}
+	return out
+}
+
+func (f *forge) judgeRows(out *faultstest.Figures) {
+	f.t.Helper()
+	ctx := f.t.Context()
+	c, err := pgx.Connect(ctx, f.where)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer c.Close(ctx)
+	rows, err := c.Query(ctx, `SELECT w.subject || ' ' || w.kind, w.state, w.fence::text, COALESCE(s.encoder, '')
+		FROM work w LEFT JOIN segments s ON s.recipe = w.id`)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	done := map[string]int{}
+	var of, state, fence, kept string
+	if _, err = pgx.ForEachRow(rows, []any{&of, &state, &fence, &kept}, func() error {
+		switch {
+		case state != "done":
+			f.t.Errorf("%s is %s", of, state)
+		case kept != fence:
+			f.t.Errorf("%s was kept under claim %s, and its last is %s", of, kept, fence)
+			out.Doubled++
+		default:
+			done[of]++
+		}
+		return nil
+	}); err != nil {
+		f.t.Fatal(err)
+	}
+	tallies := map[string]int{}
+	rows, err = c.Query(ctx, `SELECT moment_id, encoded_frames FROM tallies`)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var n int
+	if _, err = pgx.ForEachRow(rows, []any{&of, &n}, func() error { tallies[of] = n; return nil }); err != nil {
+		f.t.Fatal(err)
+	}
+	for _, m := range f.moments {
+		for _, kind := range stages {
+			switch n := done[fmt.Sprintf("%s %s", m, kind)]; {
+			case n == 0:
+				out.Lost++
+			default:
+				out.Done++
+				out.Doubled += n - 1
+			}
+		}
+		if more := tallies[m] - len(stages); more > 0 {
+			f.t.Errorf("%s was counted %d times", m, tallies[m])
+			out.Doubled += more
+		}
+	}
+}
+
+func (f *forge) judgeObjects(out *faultstest.Figures) {
+	f.t.Helper()
+	if f.bucket == nil {
+		return
+	}
+	ctx := f.t.Context()
+	var keys []string
+	if err := f.bucket.List(ctx, "", func(o storage.Object) bool { keys = append(keys, o.Key); return true }); err != nil {
+		f.t.Fatal(err)
+	}
+	var want []string
+	for _, m := range f.moments {
+		for _, kind := range stages {
+			key := madeKey(m, kind)
+			want = append(want, key)
+			r, err := f.bucket.OpenRange(ctx, key, "", 0, -1)
+			if err != nil {
+				f.t.Errorf("%s: %v", key, err)
+				out.Lost++
+				continue
+			}
+			got, err := io.ReadAll(r)
+			_ = r.Close()
+			if err != nil || !bytes.Equal(got, f.smithy.made(m, kind)) {
+				f.t.Errorf("%s has %d bytes: %v", key, len(got), err)
+				out.Lost++
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(keys)
+	if !slices.Equal(keys, want) {
+		f.t.Errorf("%d objects lie in the store, want %d", len(keys), len(want))
+		out.Doubled += max(len(keys)-len(want), 0)
+	}
+	if halves, err := f.bucket.Halves(ctx, []string{"."}, time.Now().Add(time.Hour)); err != nil || len(halves) > 0 {
+		f.t.Errorf("uploads are left: %v, %v", halves, err)
+	}
+}
+
+// resumes is how many milliseconds after a crash each row that was in hand was
+// begun again. With mu held.
+func (f *forge) resumes(after crash) (out []int64) {
+	for _, all := range f.begun {
+		for i, b := range all {
+			if b.by != after.of || b.ended || b.at.After(after.at) || i+1 == len(all) {
+				continue
+			}
+			out = append(out, max(all[i+1].at.Sub(after.at).Milliseconds(), 0))
+		}
+	}
+	return out
+}
