@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
 	"dropcut/workers/workerstest"
@@ -21,7 +22,7 @@ func sounds(n int) (rows []catalog.Work) {
 
 func TestAFlushedRedisLosesNothing(t *testing.T) {
 	flushed := func(t *testing.T, p *plant) {
-		rows := 150
+		rows := faultstest.Scaled(150, 10_000)
 		if testing.Short() {
 			rows = 50
 		}
@@ -38,7 +39,7 @@ func TestAFlushedRedisLosesNothing(t *testing.T) {
 			return err == nil && n == 0
 		})
 		c.once(t, rows)
-		t.Logf("%d flushes", flushes)
+		faultstest.Tell(t, faultstest.Figures{Faults: map[string]int{"flushes": flushes}, Done: rows})
 	}
 	onEach(t, flushed)
 	onServers(t, flushed)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -234,30 +235,52 @@ func (f *forge) leave(by syscall.Signal) {
 	}
 }
 
-// order asks for so many more moments.
+// order asks for so many more moments: again, where nobody knows whether it was
+// heard.
 func (f *forge) order(n int) {
 	f.t.Helper()
 	var more []string
 	for range n {
 		more = append(more, pipeline.Mint(pipeline.MomentID))
 	}
-	if err := f.db.Write(f.t.Context(), func(tx *catalog.Tx) error {
-		if err := tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "ada", State: pipeline.RecordingDetected}); err != nil {
+	f.until("the order is acknowledged", func() bool {
+		err := f.db.Write(f.t.Context(), func(tx *catalog.Tx) error { return ordered(tx, more) })
+		if err != nil && pipeline.KindOf(err) != pipeline.Unavailable {
+			f.t.Fatal(err)
+		}
+		return err == nil
+	})
+	f.moments = append(f.moments, more...)
+}
+
+func ordered(tx *catalog.Tx, moments []string) error {
+	if err := tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "ada", State: pipeline.RecordingDetected}); err != nil {
+		return err
+	}
+	for _, m := range moments {
+		if err := tx.PutMoment(pipeline.Moment{ID: m, Recording: "r_1", State: pipeline.MomentFound}); err != nil {
 			return err
 		}
-		for _, m := range more {
-			if err := tx.PutMoment(pipeline.Moment{ID: m, Recording: "r_1", State: pipeline.MomentFound}); err != nil {
-				return err
-			}
-			if _, err := tx.Enqueue(catalog.Work{Kind: stages[0], Subject: m, Input: "i"}); err != nil {
-				return err
-			}
+		if _, err := tx.Enqueue(catalog.Work{Kind: stages[0], Subject: m, Input: "i"}); err != nil {
+			return err
 		}
-		return nil
-	}); err != nil {
-		f.t.Fatal(err)
 	}
-	f.moments = append(f.moments, more...)
+	return nil
+}
+
+// busy sees to it that there is work, until the function it gives is called.
+func (f *forge) busy(rows int64) (enough func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for !isClosed(stop) {
+			if n := f.left(); n >= 0 && n < rows {
+				f.order(int(rows-n)/2 + 1)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	return func() { close(stop); <-stopped }
 }
 
 // emptied waits until nothing is left to do.
@@ -279,7 +302,8 @@ func (f *forge) until(what string, is func() bool) {
 	f.t.Helper()
 	for end := time.Now().Add(faultstest.Patience()); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			f.t.Fatalf("in vain waited for: %s (-seed %d); smiths said last: %q", what, faultstest.Seed(), f.last())
+			f.t.Errorf("in vain waited for: %s (-seed %d); smiths said last: %q", what, faultstest.Seed(), f.last())
+			runtime.Goexit()
 		}
 	}
 }

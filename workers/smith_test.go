@@ -34,8 +34,9 @@ const childSmithy = "WORKER_CHILD_SMITHY"
 // stages is what is done with each moment, one after the other.
 var stages = []pipeline.Step{pipeline.Excerpt, pipeline.Transcribe, pipeline.Plan}
 
-// steps is the work of a smithy: the same moment and stage, the same bytes.
-func (y smithy) steps(ctx context.Context) (map[pipeline.Step]Step, error) {
+// steps is the work of a smithy: the same moment and stage, the same bytes. What
+// it begins it says.
+func (y smithy) steps(ctx context.Context, say func(...any)) (map[pipeline.Step]Step, error) {
 	var bucket storage.Bucket
 	if y.Endpoint != "" {
 		b, err := s3.Open(ctx, s3.Config{Bucket: y.Bucket, Endpoint: y.Endpoint, Stall: time.Second})
@@ -47,7 +48,7 @@ func (y smithy) steps(ctx context.Context) (map[pipeline.Step]Step, error) {
 	out := map[pipeline.Step]Step{}
 	for i, kind := range stages {
 		out[kind] = StepFunc(func(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
-			fmt.Println("begun", w.ID, w.Fence)
+			say("begun", w.ID, w.Fence)
 			time.Sleep(y.Takes)
 			return y.make(ctx, bucket, w, i == len(stages)-1)
 		})
@@ -78,7 +79,9 @@ func (y smithy) make(ctx context.Context, bucket storage.Bucket, w catalog.Work,
 	return out, nil
 }
 
-func madeKey(subject string, kind pipeline.Step) string { return "made/" + subject + "/" + string(kind) }
+func madeKey(subject string, kind pipeline.Step) string {
+	return "made/" + subject + "/" + string(kind)
+}
 
 // beSmith works until SIGTERM, and says on stdout what it does.
 func beSmith(text string) error {
@@ -88,7 +91,7 @@ func beSmith(text string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	steps, err := y.steps(ctx)
+	steps, err := y.steps(ctx, func(words ...any) { fmt.Println(words...) })
 	if err != nil {
 		return err
 	}
