@@ -24,12 +24,15 @@ type Figures struct {
 const sign = "FAULTS "
 
 // Tell says what t counted, for who runs the matrix. It fails t where anything
-// was lost or doubled.
+// was lost or doubled, or nothing was put to the test.
 func Tell(t testing.TB, f Figures) {
 	t.Helper()
 	f.Seed = Seed()
 	if f.Lost != 0 || f.Doubled != 0 {
 		t.Errorf("lost %d, doubled %d of %d (-seed %d)", f.Lost, f.Doubled, f.Done, f.Seed)
+	}
+	if f.Done == 0 || len(f.Faults) == 0 {
+		t.Errorf("this shows nothing: %+v", f)
 	}
 	text, err := json.Marshal(f)
 	if err != nil {

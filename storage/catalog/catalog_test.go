@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +11,13 @@ import (
 	"dropcut/storage/storagetest/postgres"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Around(m).Run()) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(childWriter); file != "" {
+		fmt.Fprintln(os.Stderr, beWriter(file))
+		os.Exit(1)
+	}
+	os.Exit(postgres.Around(m).Run())
+}
 
 // both runs a test on a fresh catalogue of each engine.
 func both(t *testing.T, f func(t *testing.T, db *DB)) {
