@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -169,11 +168,14 @@ func (f *forge) heard(s *smith, line string) {
 	defer f.mu.Unlock()
 	s.last = line
 	var id, fence string
+	var back int
 	switch {
 	case line == "open":
 		close(s.open)
 	case strings.Contains(line, `msg="result refused"`):
 		f.refused++
+	case backed(line, &back):
+		f.faults["rows handed back"] += back
 	case scanned(line, "begun", &id, &fence):
 		f.begun[id] = append(f.begun[id], beginning{by: s, fence: fence, at: time.Now()})
 	case scanned(line, "ended", &id, &fence):
@@ -183,6 +185,11 @@ func (f *forge) heard(s *smith, line string) {
 			}
 		}
 	}
+}
+
+func backed(line string, rows *int) bool {
+	n, _ := fmt.Sscanf(line, "handed back %d", rows)
+	return n == 1
 }
 
 func scanned(line, verb string, id, fence *string) bool {
@@ -302,8 +309,8 @@ func (f *forge) until(what string, is func() bool) {
 	f.t.Helper()
 	for end := time.Now().Add(faultstest.Patience()); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			f.t.Errorf("in vain waited for: %s (-seed %d); smiths said last: %q", what, faultstest.Seed(), f.last())
-			runtime.Goexit()
+			f.t.Errorf("in vain waited for: %s (-seed %d); smiths said last: %q; work: %s", what, faultstest.Seed(), f.last(), f.standing())
+			f.t.FailNow()
 		}
 	}
 }

@@ -138,3 +138,18 @@ func (f *forge) resumes(after crash) (out []int64) {
 	}
 	return out
 }
+
+// standing is how work stands that is not done, for who looks for a fault of ours.
+func (f *forge) standing() string {
+	ctx := f.t.Context()
+	c, err := pgx.Connect(ctx, f.where)
+	if err != nil {
+		return err.Error()
+	}
+	defer c.Close(ctx)
+	var out string
+	err = c.QueryRow(ctx, `SELECT COALESCE(string_agg(format('%s %s %s attempt %s fence %s waits %s lease %s ms not before %s ms %s', id, kind, state, attempt, fence, waits,
+		lease_ms - now, not_before - now, failure), E'\n'), '') FROM (SELECT *, CAST(EXTRACT(EPOCH FROM now()) * 1000 AS BIGINT) AS now
+		FROM work WHERE state <> 'done' LIMIT 5) AS w`).Scan(&out)
+	return fmt.Sprint(out, err)
+}

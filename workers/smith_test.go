@@ -27,6 +27,7 @@ type smithy struct {
 	Lease            time.Duration // of a claim
 	Takes            time.Duration // what a step takes
 	Bytes            int           // of an object
+	Deaf             bool          // a step does not hear that it is to stop
 }
 
 const childSmithy = "WORKER_CHILD_SMITHY"
@@ -49,7 +50,15 @@ func (y smithy) steps(ctx context.Context, say func(...any)) (map[pipeline.Step]
 	for i, kind := range stages {
 		out[kind] = StepFunc(func(ctx context.Context, w catalog.Work, _ func(float64)) (catalog.Outcome, error) {
 			say("begun", w.ID, w.Fence)
-			time.Sleep(y.Takes)
+			over := ctx.Done()
+			if y.Deaf {
+				over = nil
+			}
+			select {
+			case <-time.After(y.Takes):
+			case <-over:
+				return catalog.Outcome{}, ctx.Err()
+			}
 			return y.make(ctx, bucket, w, i == len(stages)-1)
 		})
 	}

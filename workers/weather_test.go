@@ -39,7 +39,7 @@ func (f *forge) stopped(smiths []*smith, stops int) {
 func TestAWorkerStoppedPastItsLeaseKeepsNothing(t *testing.T) {
 	t.Parallel()
 	f := openForge(t, postgres.Shared(t), false)
-	f.smithy.Lease, f.smithy.Takes = 400*time.Millisecond, 100*time.Millisecond
+	f.smithy.Lease, f.smithy.Takes, f.smithy.Deaf = 400*time.Millisecond, 100*time.Millisecond, true
 	var zombies []*smith
 	for range 6 {
 		zombies = append(zombies, f.begin())
