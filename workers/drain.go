@@ -48,7 +48,7 @@ const poll = 100 * time.Millisecond
 // slot claims and does rows until nothing is left.
 func (d *Drain) slot(ctx context.Context, bell chan struct{}) error {
 	for ctx.Err() == nil {
-		w, err := d.DB.Claim(ctx, d.Lease)
+		w, err := d.DB.Claim(context.WithoutCancel(ctx), d.Lease) // a claim that was made is heard of
 		if err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func (s *Server) heed(ctx context.Context, t *asynq.Task, u pipeline.Urgency) {
 		return
 	}
 	defer s.room.give(cores)
-	w, err := s.DB.ClaimRow(ctx, string(t.Payload()), s.Lease)
+	w, err := s.claim(ctx, string(t.Payload()))
 	if err != nil || w == nil {
 		s.away("catalogue", err)
 		return
@@ -117,6 +117,17 @@ func (s *Server) heed(ctx context.Context, t *asynq.Task, u pipeline.Urgency) {
 		s.Log.Error("work not kept", "step", w.Kind, "subject", w.Subject, "attempt", w.Attempt, "error", err)
 	}
 	ring(s.bell)
+}
+
+// claim claims a row. A stop waits for its answer: a claim that was made and not
+// heard of would cost an attempt and a lease.
+func (s *Server) claim(ctx context.Context, id string) (*catalog.Work, error) {
+	if ctx.Err() != nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	return s.DB.ClaimRow(ctx, id, s.Lease)
 }
 
 func (s *Server) hold(w catalog.Work) {

@@ -58,7 +58,10 @@ var house = map[string]room{
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
 
+	"faultstest": {"the fault matrix: its rows, its controls, its run", nil},
+
 	"storage/storagetest/postgres":  {"a PostgreSQL for tests", nil},
+	"storage/storagetest/wire":      {"what lies between a program and a server, for tests", nil},
 	"storage/storagetest/versitygw": {"an S3-compatible store for tests", nil},
 }
 
