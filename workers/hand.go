@@ -25,6 +25,7 @@ type Hand struct {
 	Full     time.Duration // before a row for which there was no room is tried again, without spending an attempt; 0: that is a failure as any
 	Disks    Disks         // whose fullness may be why a step fails; nil: none
 	Watch    Watch         // nil: nobody watches
+	Trace    Tracer        // nil: nobody is told
 	Log      *slog.Logger  // nil: the default logger
 	Counts   Counts
 }
@@ -45,6 +46,9 @@ func (h *Hand) defaults() {
 	if h.Watch == nil {
 		h.Watch = unwatched{}
 	}
+	if h.Trace == nil {
+		h.Trace = untraced{}
+	}
 	if h.Log == nil {
 		h.Log = slog.Default()
 	}
@@ -53,34 +57,42 @@ func (h *Hand) defaults() {
 // do brings one claimed row to its end. The error is the catalogue's, never the step's.
 func (h *Hand) do(ctx context.Context, w catalog.Work) error {
 	h.Counts.Claimed.Add(1)
+	told := h.Trace.Begin(ctx, w)
 	h.Watch.Started(w)
 	began := time.Now()
-	out, err := h.attempt(ctx, w)
-	if isLost(err) {
+	out, cause := h.attempt(ctx, w)
+	if isLost(cause) {
 		h.Counts.Lost.Add(1)
-		h.Log.Warn("claim lost", "step", w.Kind, "subject", w.Subject, "attempt", w.Attempt, "error", err)
+		h.Log.Warn("claim lost", "step", w.Kind, "subject", w.Subject, "attempt", w.Attempt, "error", cause)
+		told("lost", nil, cause)
 		return nil
 	}
-	after := context.WithoutCancel(ctx) // a stop must not keep a result, or the row, from being handed back
-	if err == nil {
-		err = h.finish(after, w, out, time.Since(began))
+	if cause == nil { // a stop must not keep a result, or the row, from being handed back
+		cause = h.finish(context.WithoutCancel(ctx), w, out, time.Since(began))
 	}
-	switch {
-	case err == nil:
-		out.Made.Next = len(out.Next)
-		h.Watch.Finished(w, out.Made, nil)
-	case isLost(err):
-	case ctx.Err() != nil:
-		err = h.handBack(after, w)
-	default:
-		err = h.settle(ctx, w, err)
-	}
+	ended, err := h.end(ctx, w, &out, cause)
 	if isLost(err) {
 		h.Counts.Refused.Add(1)
 		h.Log.Warn("result refused", "step", w.Kind, "subject", w.Subject, "attempt", w.Attempt)
-		return nil // somebody else owns the row; it is theirs to report
+		ended, err = "refused", nil // somebody else owns the row; it is theirs to report
 	}
+	told(ended, out.Next, cause)
 	return err
+}
+
+// end says how an attempt ended, and puts its row where that belongs.
+func (h *Hand) end(ctx context.Context, w catalog.Work, out *catalog.Outcome, cause error) (ended string, err error) {
+	switch {
+	case cause == nil:
+		out.Made.Next = len(out.Next)
+		h.Watch.Finished(w, out.Made, nil)
+		return "done", nil
+	case isLost(cause):
+		return "refused", cause
+	case ctx.Err() != nil:
+		return "stopped", h.handBack(context.WithoutCancel(ctx), w)
+	}
+	return h.settle(ctx, w, cause)
 }
 
 // isLost reports whether err says that another attempt owns the work now, or may.
@@ -188,19 +200,19 @@ func (h *Hand) finish(ctx context.Context, w catalog.Work, out catalog.Outcome, 
 
 // settle puts a row where its failure belongs. Where even the catalogue has no
 // room to say so, it asks again until there is some.
-func (h *Hand) settle(ctx context.Context, w catalog.Work, cause error) error {
-	put, after := h.failed, context.WithoutCancel(ctx)
+func (h *Hand) settle(ctx context.Context, w catalog.Work, cause error) (ended string, err error) {
+	ended, put, after := "failed", h.failed, context.WithoutCancel(ctx)
 	if h.Full > 0 && (pipeline.IsFull(cause) || h.Disks != nil && h.Disks.IsFull()) {
-		put = h.wait
+		ended, put = "waits", h.wait
 	}
 	for {
 		err := put(after, w, cause)
 		if h.Full == 0 || !pipeline.IsFull(err) {
-			return err
+			return ended, err
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return ended, err
 		case <-time.After(h.Full):
 		}
 	}

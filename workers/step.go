@@ -30,6 +30,19 @@ type Watch interface {
 	Finished(w catalog.Work, made catalog.Made, err *pipeline.Error)
 }
 
+// Tracer is told of every attempt, and by the function that Begin returns how
+// it ended: done, failed, waits, stopped, lost (its claim was gone) or refused
+// (another had it when it ended), with the rows it added and what went wrong.
+type Tracer interface {
+	Begin(ctx context.Context, w catalog.Work) func(ended string, next []catalog.Work, err error)
+}
+
+type untraced struct{}
+
+func (untraced) Begin(context.Context, catalog.Work) func(string, []catalog.Work, error) {
+	return func(string, []catalog.Work, error) {}
+}
+
 type unwatched struct{}
 
 func (unwatched) Started(catalog.Work)                                 {}

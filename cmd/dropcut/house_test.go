@@ -56,10 +56,12 @@ var house = map[string]room{
 	"web":                 {"answers over HTTP", []string{"pipeline", "pipeline/inspect", "pipeline/publish", "storage", "storage/catalog", "storage/dir", "storage/s3"}},
 	"web/metrics":         {"counts what is done, for Prometheus", []string{"pipeline", "storage/catalog"}},
 	"workers":             {"does the work rows", []string{"pipeline", "storage/catalog"}},
+	"workers/traces":      {"tells OpenTelemetry of rounds and attempts", []string{"pipeline", "storage/catalog"}},
 	"workers/workerstest": {"a Redis of a test's own", nil},
 
 	"faultstest": {"the fault matrix: its rows, its controls, its run", nil},
 
+	"workers/traces/tracestest":     {"a collector of traces for tests", nil},
 	"storage/storagetest/postgres":  {"a PostgreSQL for tests", nil},
 	"storage/storagetest/wire":      {"what lies between a program and a server, for tests", nil},
 	"storage/storagetest/versitygw": {"an S3-compatible store for tests", nil},
@@ -79,6 +81,7 @@ var homes = map[string]string{
 	"github.com/hibiken/asynq":                     "workers",
 	"github.com/prometheus/client_golang":          "web/metrics",
 	"github.com/redis/go-redis/v9":                 "workers/",
+	"go.opentelemetry.io":                          "workers/traces",
 	"github.com/alicebob/miniredis/v2":             "workers",
 	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",
 	"github.com/goccy/go-yaml":                     "pipeline/drop",

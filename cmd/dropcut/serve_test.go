@@ -25,6 +25,7 @@ import (
 	"dropcut/pipeline/inspect"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
+	"dropcut/workers/traces/tracestest"
 )
 
 // served is a serve as a process of its own, over one data folder.
@@ -40,8 +41,14 @@ var listening = regexp.MustCompile(`"msg":"listening","address":"(http://[0-9.:]
 // serve starts one over the stall's folder "svc" and waits until it answers.
 func (s stall) serve(t *testing.T, more ...string) *served {
 	t.Helper()
+	return s.serveWith(t, nil, more...)
+}
+
+// serveWith is serve with more in the environment.
+func (s stall) serveWith(t *testing.T, environment map[string]string, more ...string) *served {
+	t.Helper()
 	v := &served{stall: s}
-	v.running = s.start(t, append([]string{"serve", "--data", "svc", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--every", "200ms", "--settle", "300ms"}, more...)...)
+	v.running = s.startWith(t, environment, append([]string{"serve", "--data", "svc", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--every", "200ms", "--settle", "300ms"}, more...)...)
 	v.until(t, "address", func() bool {
 		if m := listening.FindStringSubmatch(v.talk.String()); m != nil {
 			v.address = m[1]
@@ -252,7 +259,8 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 		t.Skip("makes real clips")
 	}
 	s := openStall(t)
-	v := s.serve(t)
+	traces := tracestest.New(t)
+	v := s.serveWith(t, tracedTo(traces))
 	told := v.events(t)
 	s.drop(t, "ada")
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })
@@ -283,6 +291,7 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	})
 	s.sound(t)
 	v.leave(t)
+	isTraced(t, traces, doc.Recording.ID)
 }
 
 // counts reads the metrics: they say what the test saw.
@@ -449,8 +458,9 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 	s := openStall(t)
 	s.drop(t, "ada")
 	moment := moments(t, 6*time.Second)
+	traces := tracestest.New(t)
 	for range 4 * *faultsFlag {
-		v := s.serve(t)
+		v := s.serveWith(t, tracedTo(traces))
 		time.Sleep(moment())
 		if err := v.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
@@ -458,7 +468,7 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 		v.end(t, 20*time.Second)
 		s.alone(t, 5*time.Second)
 	}
-	v := s.serve(t)
+	v := s.serveWith(t, tracedTo(traces))
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })
 	if got := outcomeOf(s.known(t)); got != want {
 		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
@@ -469,4 +479,5 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 			t.Errorf("%d pieces of work failed", d.Progress.Failed)
 		}
 	}
+	isOneTrace(t, traces)
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"dropcut/web"
 	"dropcut/web/metrics"
 	"dropcut/workers"
+	"dropcut/workers/traces"
 )
 
 // serviceConfig is what a service needs beside its premises.
@@ -73,12 +75,32 @@ func openService(ctx context.Context, p premises, c serviceConfig, con console) 
 	s.room = s.measure(c.spare)
 	s.server = &workers.Server{Redis: redis, Slots: c.slots,
 		Hand: workers.Hand{DB: s.db, Steps: s.steps(), Full: whileFull, Disks: s.room, Log: log}}
+	if err := s.trace(ctx); err != nil {
+		return nil, err
+	}
 	meter := metrics.New(s.db, s.counts())
 	s.server.Watch = watches{&logged{log: log}, meter}
 	if c.metrics == "" {
 		return s, nil
 	}
 	return s, s.open(ctx, c.metrics, "--metrics", "metrics", func(string) http.Handler { return meter.Handler() })
+}
+
+// tracing are the standard variables that say where traces go; nothing is
+// traced unless one is set.
+var tracing = []string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+
+// trace has the workers tell a collector of what they do, where there is one.
+func (s *service) trace(ctx context.Context) error {
+	if !slices.ContainsFunc(tracing, func(name string) bool { return os.Getenv(name) != "" }) {
+		return nil
+	}
+	tracer, err := traces.Open(ctx, s.db, version, s.said)
+	if err != nil {
+		return err
+	}
+	s.closers, s.server.Trace = append(s.closers, tracer), tracer
+	return nil
 }
 
 // counts is what the workers count, by the name it is shown with.
