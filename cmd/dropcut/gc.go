@@ -15,8 +15,8 @@ type gcCommand struct {
 	visited
 	DryRun bool          `help:"Say what would go, and remove nothing."`
 	Grace  time.Duration `default:"24h" placeholder:"TIME" help:"What is younger stays, whether it is named or not (default ${default})."`
-	Keep   time.Duration `default:"720h" placeholder:"TIME" help:"So long after the last edit of their moment, segments and excerpts stay (default ${default}, 30 days)."`
-	JSON   bool          `name:"json" help:"Print one JSON document."`
+	retention
+	JSON bool `name:"json" help:"Print one JSON document."`
 }
 
 // Help is shown below the flags.
@@ -33,8 +33,12 @@ that somebody changed. Once segments and excerpts are gone, an edit takes them a
 
 // Run removes, and says what.
 func (c *gcCommand) Run(ctx context.Context, con console) error {
-	if c.Grace < 0 || c.Keep <= 0 {
-		return pipeline.Fail(pipeline.Usage, "usage", "see dropcut gc --help", "--grace %s, --keep %s: neither may be negative, and --keep not 0", c.Grace, c.Keep)
+	if c.Grace < 0 {
+		return pipeline.Fail(pipeline.Usage, "usage", "see dropcut gc --help", "--grace %s may not be negative", c.Grace)
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
 	}
 	p, err := c.premises()
 	if err != nil {
@@ -45,8 +49,7 @@ func (c *gcCommand) Run(ctx context.Context, con console) error {
 		return err
 	}
 	defer leave()
-	o := upkeep.CollectOptions{Grace: c.Grace, Keep: c.Keep, DryRun: c.DryRun}
-	if c.Grace == 0 {
+	if o.Grace, o.DryRun = c.Grace, c.DryRun; c.Grace == 0 {
 		o.Grace = upkeep.NoGrace
 	}
 	r, err := upkeep.Collect(ctx, premises, o)
@@ -77,7 +80,7 @@ func (c *gcCommand) print(con console, r upkeep.Removed) error {
 		line(int64(p.pile.Objects), "%s %s, %s", counted(p.pile.Objects, "file", "files"), p.what, megabytes(p.pile.Bytes))
 	}
 	line(int64(r.Halves), "%s", counted(r.Halves, "half-written file or upload", "half-written files and uploads"))
-	rows := r.Rows.Segments + r.Rows.Excerpts + r.Rows.Work + r.Rows.Events
+	rows := r.Rows.Segments + r.Rows.Excerpts + r.Rows.Work + r.Rows.Events + r.Rows.Failed
 	line(rows, "%s of the catalogue", counted(int(rows), "row", "rows"))
 	return err
 }

@@ -94,6 +94,7 @@ const cacheBytes = 20 << 30
 
 // cache puts a folder of this machine before a store of segments and excerpts.
 func (h *workshop) cache() (err error) {
+	h.kept = h.data
 	if !isStore(h.premises.store) {
 		return nil
 	}

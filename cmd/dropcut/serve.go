@@ -21,7 +21,10 @@ type serveCommand struct {
 	Slots    int           `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4)."`
 	Spare    size          `default:"512MiB" placeholder:"SIZE" help:"How much of each disk is left free: work for which there is no more room waits (default ${default})."`
 	Every    time.Duration `default:"5s" placeholder:"TIME" help:"How often the source is listed (default ${default})."`
+	GCEvery  time.Duration `name:"gc-every" default:"6h" placeholder:"TIME" help:"How often what nobody needs any more is removed (default ${default}); 0: never."`
 	Settle   time.Duration `default:"10s" placeholder:"TIME" help:"How long a recording must be listed alike before it is taken (default ${default})."`
+
+	retention
 }
 
 // Help is shown below the flags.
@@ -52,6 +55,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	}
 	defer s.Close()
 	if err := s.watch(ctx, c.Source, c.Every, c.Settle); err != nil {
+		return err
+	}
+	if err := s.collect(c.retention, c.GCEvery); err != nil {
 		return err
 	}
 	if err := s.listen(ctx, c.Listen); err != nil {

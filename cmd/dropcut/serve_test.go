@@ -260,7 +260,7 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	}
 	s := openStall(t)
 	traces := tracestest.New(t)
-	v := s.serveWith(t, tracedTo(traces))
+	v := s.serveWith(t, tracedTo(traces), "--gc-every", "1s") // beside all of it, again and again
 	told := v.events(t)
 	s.drop(t, "ada")
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })
@@ -292,6 +292,9 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	s.sound(t)
 	v.leave(t)
 	isTraced(t, traces, doc.Recording.ID)
+	if n := strings.Count(v.talk.String(), `"removed what nobody needs"`); n < 2 || strings.Contains(v.talk.String(), "was not removed") {
+		t.Errorf("what nobody needs was removed %d times", n)
+	}
 }
 
 // counts reads the metrics: they say what the test saw.

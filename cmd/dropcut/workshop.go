@@ -32,6 +32,7 @@ type workshop struct {
 	db      *catalog.DB
 	output  storage.Bucket
 	data    storage.Bucket // segments, excerpts, sidecars, words
+	kept    storage.Bucket // the same, without a cache before it
 	runner  *ffmpeg.Runner
 	fonts   *captions.Fonts
 	hears   transcribe.Recogniser // nil: nobody

@@ -12,8 +12,21 @@ import (
 // CollectOptions is how old something is before it may go.
 type CollectOptions struct {
 	Grace  time.Duration // of bytes that nothing names, since they were written; 0: a day; NoGrace: none
-	Keep   time.Duration // of segments, excerpts and words since their moment was last touched, and of done work; 0: 30 days
+	Keep   time.Duration // of what Retention leaves open; 0: 30 days
 	DryRun bool          // say what would go, and remove nothing
+	Retention
+}
+
+// Retention is how long each kind is kept beyond its use. 0 is Keep, but where
+// another is named.
+type Retention struct {
+	Segments time.Duration // since the last edit of the last moment that shows them
+	Excerpts time.Duration // since the last edit of their moment
+	Words    time.Duration // that were heard and that no moment uses, since they were
+	Work     time.Duration // rows that are done, since they were added
+	Events   time.Duration // changes of state that were told
+	Failed   time.Duration // rows that failed for good, of recordings on which nothing is to be done, since they did; 0: 90 days
+	Replaced time.Duration // made files of revisions that others replaced, since they were made; 0: Grace
 }
 
 // NoGrace is for tests, and for a catalogue on which nobody works. Sidecars
@@ -21,15 +34,25 @@ type CollectOptions struct {
 const NoGrace = time.Duration(-1)
 
 func (o CollectOptions) orDefault() CollectOptions {
+	if o.Keep == 0 {
+		o.Keep = 30 * aDay
+	}
 	switch {
 	case o.Grace == 0:
 		o.Grace = aDay
 	case o.Grace < 0:
 		o.Grace = 0
 	}
-	if o.Keep == 0 {
-		o.Keep = 30 * aDay
+	for _, d := range []struct {
+		of    *time.Duration
+		usual time.Duration
+	}{{&o.Segments, o.Keep}, {&o.Excerpts, o.Keep}, {&o.Words, o.Keep}, {&o.Work, o.Keep}, {&o.Events, o.Keep},
+		{&o.Failed, 90 * aDay}, {&o.Replaced, o.Grace}} {
+		if *d.of == 0 {
+			*d.of = d.usual
+		}
 	}
+	o.Replaced = max(o.Replaced, o.Grace)
 	return o
 }
 
@@ -60,6 +83,7 @@ type Removed struct {
 		Excerpts int64 `json:"excerpts"`
 		Work     int64 `json:"work"`
 		Events   int64 `json:"events"`
+		Failed   int64 `json:"failed"`
 	} `json:"rows"`
 }
 
@@ -95,16 +119,19 @@ func Collect(ctx context.Context, p Premises, o CollectOptions) (Removed, error)
 
 // workRows forgets work that is long done, and what was told of it.
 func (c *collection) workRows(ctx context.Context) error {
-	before := pipeline.FirstAt(pipeline.WorkID, c.began.Add(-c.Keep))
+	before := pipeline.FirstAt(pipeline.WorkID, c.began.Add(-c.Work))
 	return c.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
-		rows, events := tx.ForgetDone, tx.ForgetEvents
+		rows, events, failed := tx.ForgetDone, tx.ForgetEvents, tx.ForgetFailed
 		if c.DryRun {
-			rows, events = tx.Forgettable, tx.OldEvents
+			rows, events, failed = tx.Forgettable, tx.OldEvents, tx.OldFailed
+		}
+		if c.removed.Rows.Failed, err = failed(c.Failed); err != nil {
+			return err
 		}
 		if c.removed.Rows.Work, err = rows(before); err != nil {
 			return err
 		}
-		c.removed.Rows.Events, err = events(c.Keep)
+		c.removed.Rows.Events, err = events(c.Events)
 		return err
 	})
 }

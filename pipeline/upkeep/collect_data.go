@@ -44,7 +44,7 @@ func (c *collection) data(ctx context.Context) error {
 			return err == nil, err
 		}},
 		{"sidecars/", hexName, &c.removed.Sidecars, max(c.Grace, inHand), in(c.names.sidecars), (*catalog.Tx).IsInBrief},
-		{"words/", hexName, &c.removed.Words, max(c.Grace, c.Keep), in(c.names.words), (*catalog.Tx).IsInMoment},
+		{"words/", hexName, &c.removed.Words, max(c.Grace, c.Words), in(c.names.words), (*catalog.Tx).IsInMoment},
 	} {
 		if err := c.sweep(ctx, s); err != nil {
 			return err

@@ -63,7 +63,7 @@ type named map[string]bool
 
 // visit removes one object if nothing names it.
 func (w *outputWalk) visit(ctx context.Context, o storage.Object) error {
-	if !publish.IsOurs(o.Key) || time.Since(o.Modified) < w.Grace {
+	if !publish.IsOurs(o.Key) || time.Since(o.Modified) < w.Replaced {
 		return nil
 	}
 	id := w.recordingOf(o.Key)

@@ -71,7 +71,7 @@ func (c *collection) recording(tx *catalog.Tx, id string) (forgotten int64, err 
 		for _, recipe := range m.Words {
 			c.names.words[nameOf(recipe)] = true
 		}
-		if len(todo) > 0 || untouched[m.ID] <= c.Keep {
+		if len(todo) > 0 || untouched[m.ID] <= c.Segments {
 			if err := c.need(tx, m); err != nil {
 				return forgotten, err
 			}
@@ -114,7 +114,7 @@ func (c *collection) excerpts(tx *catalog.Tx, moment string, left func([]catalog
 // Pure.
 func (c *collection) excerptsLeft(all []catalog.ExcerptID, untouched time.Duration) int {
 	switch {
-	case untouched > c.Keep:
+	case untouched > c.Excerpts:
 		return 0
 	case len(all) > 1 && all[0].Age >= c.Grace:
 		return 1
@@ -156,7 +156,7 @@ func (c *collection) briefs(ctx context.Context) error {
 func (c *collection) segmentRows(ctx context.Context) error {
 	n, err := eachSegment(ctx, c.Catalog, func(tx *catalog.Tx, rows []catalog.KeptSegment) (forgotten int64, err error) {
 		for _, s := range rows {
-			if s.Age <= c.Keep || c.needed[nameOf(s.Recipe)] {
+			if s.Age <= c.Segments || c.needed[nameOf(s.Recipe)] {
 				c.names.segments[nameOf(s.Digest)] = true
 				continue
 			}

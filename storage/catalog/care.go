@@ -153,6 +153,31 @@ func (t *Tx) ForgetDone(before string) (int64, error) {
 	return t.exec(`DELETE FROM work WHERE `+forgettable, before)
 }
 
+// overdue is true of rows that failed for good longer than $1 ago, that no
+// arrival names, and of whose recording nothing is to be done. What failed says
+// why by itself; the row said how.
+const overdue = `state = 'failed' AND ended_ms > 0 AND ended_ms < now_ms - $1 AND id NOT IN (SELECT work_id FROM arrivals)
+	AND NOT EXISTS (SELECT 1 FROM work busy WHERE busy.recording = work.recording AND busy.state IN ` + unfinished + `)`
+
+// OldFailed counts what ForgetFailed would remove.
+func (t *Tx) OldFailed(keep time.Duration) (int64, error) {
+	var n int64
+	err := t.one("count", `SELECT COUNT(*) FROM work WHERE `+overdue, []any{keep.Milliseconds()}, &n)
+	return n, err
+}
+
+// ForgetFailed removes rows that failed longer ago than keep, with what they
+// had reserved, and counts them. Whoever asks for the same again has it tried anew.
+func (t *Tx) ForgetFailed(keep time.Duration) (int64, error) {
+	for _, query := range []string{`DELETE FROM reservations WHERE work_id IN (SELECT id FROM work WHERE ` + overdue + `)`,
+		`DELETE FROM work_waits WHERE on_id IN (SELECT id FROM work WHERE ` + overdue + `) OR work_id IN (SELECT id FROM work WHERE ` + overdue + `)`} {
+		if _, err := t.exec(query, keep.Milliseconds()); err != nil {
+			return 0, err
+		}
+	}
+	return t.exec(`DELETE FROM work WHERE `+overdue, keep.Milliseconds())
+}
+
 // Acceptance is an object that was accepted, and the row that takes it in.
 type Acceptance struct {
 	Source    string
