@@ -87,7 +87,7 @@ func (c Control) Check(folder string, patience int) error {
 		return err
 	}
 	out, err := run(program, c.Room, "^"+c.Test+"$", fmt.Sprintf("FAULTS_PATIENCE=%d", patience))
-	if err == nil || !strings.Contains(out, "--- FAIL: "+c.Test) {
+	if err == nil || !strings.Contains(out, "--- FAIL: "+c.Test) || strings.Contains(out, "\npanic: ") {
 		return fmt.Errorf("%s of %s does not fail without its guard (%s): %v\n%s", c.Test, c.Room, c.Guard, err, out)
 	}
 	return nil

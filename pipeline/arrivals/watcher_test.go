@@ -33,11 +33,17 @@ func open(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s.over(t, source, filepath.Join(t.TempDir(), "c.db"))
+}
+
+// over gives a shop its source and its catalogue.
+func (s *shop) over(t *testing.T, source *dir.Bucket, catalogue string) *shop {
+	t.Helper()
 	data, err := dir.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.db, err = catalog.Open(t.Context(), filepath.Join(t.TempDir(), "c.db")); err != nil {
+	if s.db, err = catalog.Open(t.Context(), catalogue); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _, _ = s.db.Close(), source.Close(), data.Close() })

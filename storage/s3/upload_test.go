@@ -180,6 +180,9 @@ func TestAStoreThatKeepsLessThanItWasSentIsFoundOut(t *testing.T) {
 	direct = newBucket(t, endpoint(t))
 	direct.prefix, key = b.prefix, "short"
 	_, err := b.Put(t.Context(), key, bytes.NewReader(data), "")
+	if err == nil {
+		t.Fatal("it is said to be whole")
+	}
 	if e := pipeline.AsError(err, ""); e.Kind != pipeline.Corrupt || e.Code != "upload_short" {
 		t.Errorf("%v", err)
 	}
