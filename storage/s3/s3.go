@@ -24,7 +24,7 @@ type Config struct {
 	Prefix   string        // in front of every key, without a slash at its ends; "" for none
 	Endpoint string        // URL of a store that is not AWS; "" for AWS
 	Region   string        // "" for what the SDK finds, else us-east-1
-	Stall    time.Duration // how long a body may give no byte; 0: 30 s
+	Stall    time.Duration // how long a body may give, or take, no byte; 0: 30 s
 }
 
 // Parse reads s3://bucket/prefix.
@@ -64,8 +64,12 @@ func Open(ctx context.Context, c Config) (*Bucket, error) {
 	if c.Bucket == "" {
 		return nil, pipeline.Fail(pipeline.Usage, "bad_bucket", "give s3://BUCKET", "no bucket is named")
 	}
+	if c.Stall <= 0 {
+		c.Stall = bodyWithin
+	}
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.ResponseHeaderTimeout = headersWithin
+		t.DialContext = impatient(t.DialContext, c.Stall)
 	})
 	settings, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(client), config.WithRetryMaxAttempts(attempts))
 	if err != nil {
@@ -78,9 +82,6 @@ func Open(ctx context.Context, c Config) (*Bucket, error) {
 		settings.Region = "us-east-1"
 	}
 	b := &Bucket{bucket: c.Bucket, stall: c.Stall}
-	if b.stall <= 0 {
-		b.stall = bodyWithin
-	}
 	if c.Prefix != "" {
 		b.prefix = c.Prefix + "/"
 	}

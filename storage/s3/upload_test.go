@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -188,5 +189,33 @@ func TestAStoreThatKeepsLessThanItWasSentIsFoundOut(t *testing.T) {
 	}
 	if !strings.Contains(pipeline.AsError(err, "").Hint, "again") {
 		t.Error("it says not what to do")
+	}
+}
+
+// TestAnUploadThatStallsIsGivenUp: the store takes no more bytes, and stays on
+// the line.
+func TestAnUploadThatStallsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	endpoint(t) // for its credentials
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			if _, err := l.Accept(); err != nil { // and never read
+				return
+			}
+		}
+	}()
+	b, err := Open(t.Context(), Config{Bucket: "x", Endpoint: "http://" + l.Addr().String(), Stall: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), faultstest.Patience())
+	defer cancel()
+	if _, err := b.Put(ctx, "k", bytes.NewReader(noise(12<<20)), ""); !errors.Is(err, pipeline.Unavailable) || ctx.Err() != nil {
+		t.Errorf("%v", err)
 	}
 }
