@@ -7,58 +7,71 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
+
+// Edit is one guard in a source file, and what stands there without it.
+type Edit struct {
+	File    string // below the module's root
+	Text    string // stands there once
+	Instead string
+}
 
 // Control is a build without one guard, in which one test must fail.
 type Control struct {
-	Guard   string // in words
-	File    string // of the source, below the module's root
-	Text    string // the guard in it: stands there once
-	Instead string
-	Proof   // must fail
+	Guard string // in words
+	Edits []Edit // more than one where a guard has another behind it
+	Proof        // must fail
+	Times int    // as many faults as it takes; 0: as usual
+	Quick bool   // cheap enough for make test
 }
 
 // root is the module's, seen from this room.
 const root = ".."
 
-// without is the control's file with the guard taken away.
-func (c Control) without() (string, error) {
-	text, err := os.ReadFile(filepath.Join(root, c.File))
-	if err != nil {
-		return "", err
-	}
-	if n := strings.Count(string(text), c.Text); n != 1 {
-		return "", fmt.Errorf("%s: the guard %q stands there %d times, want once: %s", c.File, c.Text, n, c.Guard)
-	}
-	return strings.Replace(string(text), c.Text, c.Instead, 1), nil
-}
-
-// build builds the tests of the control's room without the guard.
-func (c Control) build(folder string) (program string, err error) {
-	text, err := c.without()
-	if err != nil {
-		return "", err
-	}
-	file, err := filepath.Abs(filepath.Join(root, c.File))
-	if err != nil {
-		return "", err
-	}
-	instead := filepath.Join(folder, "without.go")
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: instead}})
-	if err != nil {
-		return "", err
-	}
-	list := filepath.Join(folder, "overlay.json")
-	for name, body := range map[string][]byte{instead: []byte(text), list: overlay} {
-		if err := os.WriteFile(name, body, 0o600); err != nil {
+// without writes the files of the control with the guard taken away into a
+// folder, and gives the list of them for the go tool.
+func (c Control) without(folder string) (list string, err error) {
+	texts := map[string]string{}
+	for _, e := range c.Edits {
+		file, err := filepath.Abs(filepath.Join(root, e.File))
+		if err != nil {
 			return "", err
 		}
+		if _, ok := texts[file]; !ok {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return "", err
+			}
+			texts[file] = string(text)
+		}
+		if n := strings.Count(texts[file], e.Text); n != 1 {
+			return "", fmt.Errorf("%s: the guard %q stands there %d times, want once: %s", e.File, e.Text, n, c.Guard)
+		}
+		texts[file] = strings.Replace(texts[file], e.Text, e.Instead, 1)
 	}
-	return build(c.Room, filepath.Join(folder, "without.test"), "-overlay", list)
+	instead := map[string]string{}
+	for file, text := range texts {
+		to := filepath.Join(folder, fmt.Sprintf("%d_%s", len(instead), filepath.Base(file)))
+		if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
+			return "", err
+		}
+		instead[file] = to
+	}
+	body, err := json.Marshal(map[string]any{"Replace": instead})
+	if err != nil {
+		return "", err
+	}
+	list = filepath.Join(folder, "overlay.json")
+	return list, os.WriteFile(list, body, 0o600)
 }
 
-// build builds a room's tests.
-func build(room, to string, more ...string) (string, error) {
+// Build builds a room's tests.
+func Build(room, to string, more ...string) (string, error) {
+	to, err := filepath.Abs(to)
+	if err != nil {
+		return "", err
+	}
 	cmd := exec.Command("go", append(append([]string{"test", "-c", "-o", to}, more...), "./"+room)...)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -69,11 +82,7 @@ func build(room, to string, more ...string) (string, error) {
 
 // run runs tests of a built program in their room.
 func run(program, room, names string, environment ...string) (out string, err error) {
-	program, err = filepath.Abs(program)
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.Command(program, "-test.run", names, "-test.v", "-test.count=1", "-test.timeout", "90m", "-test.parallel", "4")
+	cmd := exec.Command(program, "-test.run", names, "-test.v", "-test.count=1", "-test.timeout", "90m", "-test.parallel", "3")
 	cmd.Dir = filepath.Join(root, room)
 	cmd.Env = append(os.Environ(), environment...)
 	text, err := cmd.CombinedOutput()
@@ -81,12 +90,17 @@ func run(program, room, names string, environment ...string) (out string, err er
 }
 
 // Check is nil when the control's test fails in a build without the guard.
-func (c Control) Check(folder string, patience int) error {
-	program, err := c.build(folder)
+func (c Control) Check(folder string, seed uint64, patience time.Duration) error {
+	list, err := c.without(folder)
 	if err != nil {
 		return err
 	}
-	out, err := run(program, c.Room, "^"+c.Test+"$", fmt.Sprintf("FAULTS_PATIENCE=%d", patience))
+	program, err := Build(c.Room, filepath.Join(folder, "without.test"), "-overlay", list)
+	if err != nil {
+		return err
+	}
+	out, err := run(program, c.Room, "^"+c.Test+"$", fmt.Sprintf("FAULTS_PATIENCE=%d", int(patience.Seconds())),
+		fmt.Sprintf("FAULTS_TIMES=%d", max(c.Times, 1)), fmt.Sprintf("FAULTS_SEED=%d", seed))
 	if err == nil || !strings.Contains(out, "--- FAIL: "+c.Test) || strings.Contains(out, "\npanic: ") {
 		return fmt.Errorf("%s of %s does not fail without its guard (%s): %v\n%s", c.Test, c.Room, c.Guard, err, out)
 	}

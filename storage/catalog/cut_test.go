@@ -35,7 +35,11 @@ func TestACommitWhoseAnswerIsLostMayBeDoneAgain(t *testing.T) {
 				return errors.Join(err, tx.Finish(*w))
 			}
 			cable.Once(c.fault, "commit\x00")
-			e := pipeline.AsError(db.Write(t.Context(), finish), "")
+			lost := db.Write(t.Context(), finish)
+			if lost == nil {
+				t.Fatal("it is said to be done")
+			}
+			e := pipeline.AsError(lost, "")
 			if e.Kind != pipeline.Unavailable || e.Code != "answer_lost" || !e.Retryable() {
 				t.Fatalf("%s %s: %v", e.Kind, e.Code, e)
 			}

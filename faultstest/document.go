@@ -1,0 +1,44 @@
+package faultstest
+
+import (
+	"fmt"
+	"strings"
+)
+
+const preface = `# Faults
+
+What is broken on purpose, what must hold all the same, and which tests show it. Written from ` + "`faultstest/rows.go`" + `; a test compares it with the names of the tests that there are.
+
+` + "`make test`" + ` does every row in short; ` + "`make faults`" + ` does it at length, runs every control, and ends with a table of figures. Both say the seed that their chance comes from: ` + "`make faults SEED=7`" + ` does the same again, ` + "`ROW=3`" + ` one row alone, ` + "`FAULTS=5`" + ` fewer faults.
+
+What must hold: **I1** what was accepted ends made, or failed with a reason; **I2** nothing is there twice; **I5** what is named is there and whole; **I6** nothing is left over. A *control* is a build of the tests without one guard, in which the named test must fail, or a test that takes the guard away itself and finds the harm. What is killed, stopped or emptied was started by the test, which has its handle; a Redis is asked for the mark it was given.
+
+Rows 18, 19, 21, 24 and 25 of the matrix belong to claims, shares and captions, and are with those.
+`
+
+// Document is docs/faults.md.
+func Document() string {
+	var b strings.Builder
+	b.WriteString(preface)
+	for _, r := range Matrix {
+		fmt.Fprintf(&b, "\n## %d. %s\n\n%s Must hold: %s.\n\nShown by %s.\n\nGuards: %s.\n", r.Number, r.Fault, r.How, r.Holds, named(r.Shown), r.Guards)
+		if len(r.Controls)+len(r.Without) > 0 {
+			b.WriteString("\nControls:\n")
+		}
+		for _, c := range r.Controls {
+			fmt.Fprintf(&b, "- without %s (`%s`), `%s` fails\n", c.Guard, c.Edits[0].File, c.Test)
+		}
+		for _, p := range r.Without {
+			fmt.Fprintf(&b, "- `%s` in `%s`\n", p.Test, p.Room)
+		}
+	}
+	return b.String()
+}
+
+func named(all []Proof) string {
+	var out []string
+	for _, p := range all {
+		out = append(out, fmt.Sprintf("`%s` in `%s`", p.Test, p.Room))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,156 @@
+package faultstest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	update  = flag.Bool("update", false, "write docs/faults.md anew")
+	atLarge = flag.Bool("matrix", false, "run the whole matrix, as make faults does")
+	only    = flag.Int("row", 0, "run one row of the matrix alone; 0: all")
+	figures = flag.String("figures", "", "a file to write the table of figures to")
+)
+
+func TestThePageOfFaultsIsWhatTheTableSays(t *testing.T) {
+	file := filepath.Join(root, "docs", "faults.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(Document()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile(file)
+	if err != nil || string(page) != Document() {
+		t.Errorf("docs/faults.md is not what the table says; run go test ./faultstest -update (%v)", err)
+	}
+}
+
+// testsOf is the names of all tests of a room, read from its files.
+func testsOf(t *testing.T, room string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, room, "*_test.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tests in %s: %v", room, err)
+	}
+	var out []string
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+|Fuzz\w+)\(`).FindAllStringSubmatch(string(text), -1) {
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+func TestEveryRowIsShownByTestsThatExistAndHasAControl(t *testing.T) {
+	for _, r := range Matrix {
+		if len(r.Shown) == 0 || r.Guards == "" || len(r.Controls)+len(r.Without) == 0 {
+			t.Errorf("row %d is shown by nothing, guarded by nothing, or has no control", r.Number)
+		}
+		named := slices.Concat(r.Shown, r.Without)
+		for _, c := range r.Controls {
+			named = append(named, c.Proof)
+		}
+		for _, p := range named {
+			if !slices.Contains(testsOf(t, p.Room), p.Test) {
+				t.Errorf("row %d: %s has no %s", r.Number, p.Room, p.Test)
+			}
+		}
+	}
+}
+
+func TestEveryGuardThatAControlTakesAwayStandsThereOnce(t *testing.T) {
+	for _, r := range Matrix {
+		for _, c := range r.Controls {
+			if _, err := c.without(t.TempDir()); err != nil {
+				t.Errorf("row %d: %v", r.Number, err)
+			}
+		}
+	}
+}
+
+func TestAControlWhoseTestStillPassesIsNone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds")
+	}
+	c := Control{Guard: "none at all", Edits: []Edit{{"storage/keys.go", "package storage", "package storage // nothing is taken away"}},
+		Proof: Proof{"storage", "TestNamesAreSafeAndReadable"}}
+	if err := c.Check(t.TempDir(), 1, time.Minute); err == nil || !strings.Contains(err.Error(), "does not fail") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestWithoutAQuickGuardItsTestFails is the controls that are built in seconds;
+// make faults does all.
+func TestWithoutAQuickGuardItsTestFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds")
+	}
+	for _, r := range Matrix {
+		for _, c := range r.Controls {
+			if c.Quick {
+				t.Run(fmt.Sprintf("%d %s", r.Number, c.Guard), func(t *testing.T) {
+					if err := c.Check(t.TempDir(), Seed(), 10*time.Second); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestTheFaultMatrix is make faults.
+func TestTheFaultMatrix(t *testing.T) {
+	if !*atLarge {
+		t.Skip("make faults")
+	}
+	rows := slices.DeleteFunc(slices.Clone(Matrix), func(r Row) bool { return *only != 0 && r.Number != *only })
+	t.Logf("chance comes from -seed %d", Seed())
+	all := map[Proof]result{}
+	for room, tests := range proofs(rows) {
+		for p, r := range inRoom(t, room, tests) {
+			all[p] = r
+		}
+	}
+	controls := map[int]string{}
+	for _, r := range rows {
+		red := 0
+		for _, c := range r.Controls {
+			if err := c.Check(t.TempDir(), Seed(), 15*time.Second); err != nil {
+				t.Errorf("row %d: %v", r.Number, err)
+				continue
+			}
+			red++
+		}
+		for _, p := range r.Without {
+			if all[p].ended == "PASS" {
+				red++
+			}
+		}
+		controls[r.Number] = fmt.Sprintf("%d of %d red", red, len(r.Controls)+len(r.Without))
+	}
+	out := table(rows, all, controls)
+	t.Logf("figures of -faults %d -seed %d\n%s", Times(), Seed(), out)
+	if *figures != "" {
+		if err := os.WriteFile(*figures, []byte(out), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, r := range rows {
+		for _, p := range r.Shown {
+			if all[p].ended != "PASS" {
+				t.Errorf("row %d: %s of %s: %q", r.Number, p.Test, p.Room, all[p].ended)
+			}
+		}
+	}
+}
