@@ -4,7 +4,9 @@
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZ ?= 30s
-FAULTS ?= 5
+FAULTS ?= 20
+SEED ?= 0
+ROW ?= 0
 RACED = ./workers ./storage/... ./pipeline/recording ./pipeline/ffmpeg
 
 .PHONY: build demo test race check bench faults fuzz clean
@@ -33,10 +35,9 @@ bench: ## ratios, side by side in one run
 	@scripts/setup test
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./storage/catalog ./pipeline/render ./cmd/dropcut
 
-faults: ## what make test breaks, FAULTS times as often: kills, flushes, stops, cut wires
+faults: ## every fault of docs/faults.md, FAULTS times as often as make test, and every control; SEED=7 does the same again, ROW=3 one alone
 	@scripts/setup test
-	go test -count=1 -v -timeout 90m -run 'Killed|Fall|Flush|Stopp|Lost|Zombie|Cut|Overwritten|Full|Dies|Cancel' ./storage/... ./workers/... 
-	go test -count=1 -v -timeout 90m -run 'AServiceThatIsKilled|AFleetWhose|ASourceThat|AKilledRun|AStoppedRun' ./cmd/dropcut -faults $(FAULTS)
+	go test -count=1 -v -timeout 150m -run '^TestTheFaultMatrix$$' ./faultstest -matrix -faults $(FAULTS) -seed $(SEED) -row $(ROW) -figures ../bin/faults.md
 
 fuzz: ## every parser for half a minute, or FUZZ=300x: so many inputs
 	@scripts/fuzz $(FUZZ)

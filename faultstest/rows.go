@@ -20,7 +20,7 @@ func rows() []Row {
 			"Every message between a worker and PostgreSQL, Redis or the store is counted at a wire; at the k-th the worker is killed, and the message does not arrive, for every k. The whole service is killed at random moments and at each step of the line.",
 			"I1, I2, I5, I6; what was in hand is begun again after a lease and a few seconds",
 			append(in(workers, "TestAWorkerKilledAtAnyMessageLosesAndDoublesNothing", "TestAKilledWorkersRowIsTakenOver", "TestARowThatKillsItsWorkersIsAbandoned"),
-				in(binary, "TestAServiceThatIsKilledGoesOnAndDoublesNothing", "TestAKilledRunLosesOnlyWhatWasInHand")...),
+				in(binary, "TestAServiceThatIsKilledGoesOnAndDoublesNothing", "TestAServiceThatIsKilledInEveryStepMakesTheSame", "TestAFleetWhoseMembersFallMakesTheSame", "TestAKilledRunLosesOnlyWhatWasInHand")...),
 			"a lease that runs out is rung for again; a result and its row are one transaction",
 			[]Control{{Guard: "ringing for rows whose lease ran out", Edits: []Edit{{"storage/catalog/ring.go",
 				"WHERE state = 'running' AND waits = 0 AND not_before <= now_ms AND lease_ms < now_ms", "WHERE state = 'running' AND waits < 0"}},

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"testing"
@@ -12,8 +11,6 @@ import (
 	"dropcut/pipeline"
 	"dropcut/pipeline/inspect"
 )
-
-var faultsFlag = flag.Int("faults", 1, "so many times as many faults as make test lets happen")
 
 // waits until what is known of a service is so.
 func (v *served) waits(t *testing.T, what string, so func([]inspect.Document) bool) {

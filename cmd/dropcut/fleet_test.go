@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/pipeline/inspect"
 	"dropcut/storage"
@@ -233,29 +233,37 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 		f.begin(t, name)
 	}
 	f.drops(t, "ada")
-	for _, fault := range slices.Repeat([]func(){
-		func() { f.fell(t, "work-1"); f.begin(t, "work-1") },
-		func() { f.redis.Flush() },
-		func() { f.fell(t, "work-2"); f.fell(t, "serve"); f.begin(t, "work-2"); f.begin(t, "serve") },
-		func() { f.redis.Kill(); time.Sleep(moment() / 2); f.redis.Start() },
-		func() {
-			f.store.Kill()
-			time.Sleep(moment() / 2)
-			if err := f.store.Again(); err != nil {
-				t.Fatal(err)
-			}
-		},
-		func() { f.redis.Flush() },
-	}, *faultsFlag) {
-		time.Sleep(moment())
-		fault()
+	faults := map[string]int{}
+	for range faultstest.Scaled(1, 5) {
+		for _, fault := range []struct {
+			what string
+			do   func()
+		}{
+			{"worker kills", func() { f.fell(t, "work-1"); f.begin(t, "work-1") }},
+			{"flushes", func() { f.redis.Flush() }},
+			{"kills of two at once", func() { f.fell(t, "work-2"); f.fell(t, "serve"); f.begin(t, "work-2"); f.begin(t, "serve") }},
+			{"Redis kills", func() { f.redis.Kill(); time.Sleep(moment() / 2); f.redis.Start() }},
+			{"store kills", func() {
+				f.store.Kill()
+				time.Sleep(moment() / 2)
+				if err := f.store.Again(); err != nil {
+					t.Fatal(err)
+				}
+			}},
+			{"flushes", func() { f.redis.Flush() }},
+		} {
+			time.Sleep(moment())
+			fault.do()
+			faults[fault.what]++
+		}
 	}
 	f.await(t, 1)
-	if got := outcomeOf(f.known(t)); got != want {
-		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
-	}
 	f.sound(t)
 	for name := range f.members {
 		f.leaves(t, name)
+	}
+	tellMade(t, f.known(t), want, faults)
+	if got, want := ledger(t, placed(f.dir, f.database, "s3://show/out", "")), quietLedger(t); got != want {
+		t.Errorf("after gc there is:\n%s\nundisturbed:\n%s", got, want)
 	}
 }

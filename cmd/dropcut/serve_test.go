@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/pipeline/inspect"
 	"dropcut/storage"
@@ -216,6 +218,7 @@ func (s stall) files(t *testing.T, folder string, doc pipeline.Manifest, named m
 var servedOnce struct {
 	sync.Once
 	outcome string
+	ledger  string
 }
 
 // quietService is what an undisturbed service makes of the show.
@@ -229,11 +232,19 @@ func quietService(t *testing.T) string {
 		s.sound(t)
 		servedOnce.outcome = outcomeOf(s.known(t))
 		v.leave(t)
+		servedOnce.ledger = s.ledger(t)
 	})
 	if servedOnce.outcome == "" {
 		t.Fatal("the undisturbed service made nothing")
 	}
 	return servedOnce.outcome
+}
+
+// quietLedger is what lies about after it.
+func quietLedger(t *testing.T) string {
+	t.Helper()
+	quietService(t)
+	return servedOnce.ledger
 }
 
 // leave tells a service to stop and checks how it does.
@@ -451,6 +462,16 @@ func (v *served) makesWhatIsOffered(t *testing.T, doc inspect.Document) {
 	}
 }
 
+// falls kills a service, and checks that nothing of it is left.
+func (v *served) falls(t *testing.T) {
+	t.Helper()
+	if err := v.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	v.end(t, 20*time.Second)
+	v.alone(t, 2*time.Second+slack) // the kernel ends its children
+}
+
 // TestAServiceThatIsKilledGoesOnAndDoublesNothing kills it again and again, at
 // random moments.
 func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
@@ -462,25 +483,49 @@ func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
 	s.drop(t, "ada")
 	moment := moments(t, 6*time.Second)
 	traces := tracestest.New(t)
-	for range 4 * *faultsFlag {
+	kills := faultstest.Scaled(4, 24)
+	for range kills {
 		v := s.serveWith(t, tracedTo(traces))
 		time.Sleep(moment())
-		if err := v.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		v.end(t, 20*time.Second)
-		s.alone(t, 5*time.Second)
+		v.falls(t)
 	}
+	s.ends(t, want, map[string]int{"service kills": kills}, traces)
+	isOneTrace(t, traces)
+}
+
+// ends lets a service that was disturbed come to its end, and judges it.
+func (s stall) ends(t *testing.T, want string, faults map[string]int, traces *tracestest.Collector) {
+	t.Helper()
 	v := s.serveWith(t, tracedTo(traces))
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })
-	if got := outcomeOf(s.known(t)); got != want {
-		t.Errorf("it made:\n%s\nundisturbed:\n%s", got, want)
-	}
 	v.leave(t)
+	tellMade(t, s.known(t), want, faults)
 	for _, d := range s.known(t) {
 		if d.Progress.Failed > 0 {
 			t.Errorf("%d pieces of work failed", d.Progress.Failed)
 		}
 	}
-	isOneTrace(t, traces)
+	s.same(t)
+}
+
+// TestAServiceThatIsKilledInEveryStepMakesTheSame kills it when it has begun the
+// first piece of work of a step, step by step.
+func TestAServiceThatIsKilledInEveryStepMakesTheSame(t *testing.T) {
+	if faultstest.Times() == 1 {
+		t.Skip("make faults")
+	}
+	want := quietService(t)
+	s := openStall(t)
+	s.drop(t, "ada")
+	db, err := sql.Open("sqlite", "file:"+s.path("svc/catalog.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, kind := range pipeline.Line() {
+		v := s.serve(t)
+		v.until(t, string(kind), func() bool { return s.inHand(t, db, kind) })
+		v.falls(t)
+	}
+	s.ends(t, want, map[string]int{"service kills": len(pipeline.Line())}, tracestest.New(t))
 }

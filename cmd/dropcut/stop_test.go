@@ -4,8 +4,6 @@ package main
 
 import (
 	"errors"
-	"flag"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,20 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/storage/catalog"
 )
-
-var seedFlag = flag.Uint64("seed", 0, "of the random moments at which runs are stopped; 0 takes one from the clock")
 
 // moments gives random moments inside a run that takes about wall, early ones
 // as likely as late ones.
 func moments(t *testing.T, wall time.Duration) func() time.Duration {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("moments come from -seed %d; an undisturbed run takes %v", seed, wall.Round(time.Millisecond))
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := faultstest.Rand(t)
+	t.Logf("an undisturbed run takes %v", wall.Round(time.Millisecond))
 	return func() time.Duration { return time.Duration(r.Float64() * float64(wall) * 0.8) }
 }
 
