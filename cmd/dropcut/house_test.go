@@ -83,6 +83,7 @@ var homes = map[string]string{
 	"github.com/redis/go-redis/v9":                 "workers/",
 	"go.opentelemetry.io":                          "workers/traces",
 	"github.com/alicebob/miniredis/v2":             "workers",
+	"github.com/fsnotify/fsnotify":                 "storage/dir",
 	"github.com/u2takey/ffmpeg-go":                 "pipeline/ffmpeg",
 	"github.com/goccy/go-yaml":                     "pipeline/drop",
 	"github.com/asticode/go-astisub":               "captions/",

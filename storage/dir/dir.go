@@ -192,11 +192,24 @@ func (b *Bucket) syncFolder(folder string) error {
 
 // List implements storage.Bucket. Folders are read one at a time, in key order.
 func (b *Bucket) List(ctx context.Context, prefix string, f func(storage.Object) bool) error {
-	_, err := b.list(ctx, ".", prefix, f)
+	return b.ListAll(ctx, prefix, f, func(string, error) {})
+}
+
+// ListAll is List that hands what it refuses, with the reason, to refused:
+// links that lead out of the folder.
+func (b *Bucket) ListAll(ctx context.Context, prefix string, f func(storage.Object) bool, refused func(key string, why error)) error {
+	_, err := b.list(ctx, ".", walk{prefix, f, refused})
 	return fail(err, "list %q", prefix)
 }
 
-func (b *Bucket) list(ctx context.Context, folder, prefix string, f func(storage.Object) bool) (bool, error) {
+// walk is what one listing asks for.
+type walk struct {
+	prefix  string
+	found   func(storage.Object) bool
+	refused func(key string, why error)
+}
+
+func (b *Bucket) list(ctx context.Context, folder string, w walk) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
@@ -210,7 +223,7 @@ func (b *Bucket) list(ctx context.Context, folder, prefix string, f func(storage
 	sort.Slice(entries, func(i, j int) bool { return sortName(entries[i]) < sortName(entries[j]) })
 	for _, e := range entries {
 		key := path.Join(folder, e.Name())
-		if more, err := b.visit(ctx, key, prefix, e, f); err != nil || !more {
+		if more, err := b.visit(ctx, key, e, w); err != nil || !more {
 			return more, err
 		}
 	}
@@ -225,21 +238,26 @@ func sortName(e fs.DirEntry) string {
 	return e.Name()
 }
 
-func (b *Bucket) visit(ctx context.Context, key, prefix string, e fs.DirEntry, f func(storage.Object) bool) (bool, error) {
+func (b *Bucket) visit(ctx context.Context, key string, e fs.DirEntry, w walk) (bool, error) {
 	if e.IsDir() {
-		if strings.HasPrefix(key+"/", prefix) || strings.HasPrefix(prefix, key+"/") {
-			return b.list(ctx, key, prefix, f)
+		if strings.HasPrefix(key+"/", w.prefix) || strings.HasPrefix(w.prefix, key+"/") {
+			return b.list(ctx, key, w)
 		}
 		return true, nil
 	}
-	if !strings.HasPrefix(key, prefix) || strings.HasPrefix(e.Name(), tempPrefix) {
+	if !strings.HasPrefix(key, w.prefix) || strings.HasPrefix(e.Name(), tempPrefix) {
 		return true, nil
 	}
 	info, err := b.root.Stat(key)
+	if err != nil && e.Type()&fs.ModeSymlink != 0 {
+		if why := b.outside(key, err); errors.Is(why, pipeline.Invalid) {
+			w.refused(key, why)
+		}
+	}
 	if err != nil || !info.Mode().IsRegular() {
 		return true, nil // gone since, a broken link, or no file: not an object
 	}
-	return f(object(key, info)), nil
+	return w.found(object(key, info)), nil
 }
 
 // Delete implements storage.Bucket.
