@@ -12,7 +12,8 @@ import (
 
 // listed is a recording in a list, or an object that was accepted and is none yet.
 type listed struct {
-	ID      string                    `json:"id,omitempty"` // "" until it was taken in
+	ID      string                    `json:"id,omitempty"`   // "" until it was taken in
+	Task    string                    `json:"task,omitempty"` // until then: the row of work that takes it in, to be retried or cancelled by
 	Creator string                    `json:"creator,omitempty"`
 	Source  string                    `json:"source"`
 	Key     string                    `json:"key"`
@@ -32,7 +33,7 @@ func (s *Site) recordings(r *http.Request) (any, error) {
 		}
 		for _, l := range landings {
 			state := string(pipeline.RecordingFound)
-			one := listed{Source: l.Source, Key: l.Key, State: state, Delayed: publish.Failure(l.Failure)}
+			one := listed{Task: l.Task, Source: l.Source, Key: l.Key, State: state, Delayed: publish.Failure(l.Failure)}
 			if l.Failure != nil && l.State == catalog.WorkFailed {
 				one.State, one.Failure, one.Delayed = string(pipeline.RecordingFailed), one.Delayed, nil
 			}
@@ -91,6 +92,9 @@ func (s *Site) retry(r *http.Request) (any, error) {
 	err := s.Catalog.Retry(r.Context(), id)
 	if err == nil {
 		s.Wake()
+	}
+	if err == nil && pipeline.HasPrefix(id, pipeline.WorkID) {
+		s.Look() // it may be a watcher's to take in
 	}
 	return map[string]any{"id": id}, err
 }

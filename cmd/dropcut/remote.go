@@ -133,7 +133,7 @@ type cancelCommand struct {
 
 // Help is shown below the flags.
 func (cancelCommand) Help() string {
-	return "Example:\n\n  dropcut cancel r_06h1c542bnxnbg8768cpyhwn\n\nWhat is made stays. dropcut retry goes on with it.\n\n" + exitHelp
+	return "Example:\n\n  dropcut cancel r_06h1c542bnxnbg8768cpyhwn\n\nWhat is made stays. dropcut retry goes on with it. What is still being taken in is known by its task, w_…\n\n" + exitHelp
 }
 
 // Run asks for it.

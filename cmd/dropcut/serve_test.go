@@ -271,7 +271,7 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	}
 	s := openStall(t)
 	traces := tracestest.New(t)
-	v := s.serveWith(t, tracedTo(traces), "--gc-every", "1s") // beside all of it, again and again
+	v := s.serveWith(t, tracedTo(traces), "--gc-every", "1s", "--every", "1h") // the folder's events ring
 	told := v.events(t)
 	s.drop(t, "ada")
 	v.until(t, "clips", func() bool { return s.finished(t, 1) })

@@ -17,6 +17,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/arrivals"
+	"dropcut/storage/dir"
 	"dropcut/storage/s3"
 	"dropcut/web"
 	"dropcut/web/metrics"
@@ -144,6 +145,13 @@ func (s *service) watch(ctx context.Context, where string, every, settle time.Du
 	s.watcher = arrivals.New(arrivals.Watcher{Catalog: s.db, Source: source, Name: where, Data: s.data, Every: every, Settle: settle,
 		Taken: s.server.Ring, Log: s.said})
 	s.parts = append(s.parts, s.watcher.Run)
+	if folder, ok := source.(*dir.Bucket); ok {
+		s.parts = append(s.parts, func(ctx context.Context) {
+			if err := folder.Follow(ctx, s.watcher.Ring); err != nil {
+				s.said.Warn("no events of the source; it is listed all the same", "source", where, "every", every.String(), "error", err)
+			}
+		})
+	}
 	s.said.Info("watching", "source", where)
 	return nil
 }

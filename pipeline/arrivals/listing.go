@@ -22,17 +22,33 @@ type listing struct {
 	bucket  storage.Bucket
 	objects map[string]storage.Object
 	names   map[string][]string // by folder, in order; folders end with a slash
+	refused map[string]*pipeline.Error
+}
+
+// telling is a bucket that says what it leaves out of a listing.
+type telling interface {
+	ListAll(ctx context.Context, prefix string, f func(storage.Object) bool, refused func(key string, why error)) error
 }
 
 // list reads a whole bucket.
 func list(ctx context.Context, b storage.Bucket) (listing, error) {
-	l := listing{bucket: b, objects: map[string]storage.Object{}, names: map[string][]string{}}
-	err := b.List(ctx, "", func(o storage.Object) bool {
+	l := listing{bucket: b, objects: map[string]storage.Object{}, names: map[string][]string{}, refused: map[string]*pipeline.Error{}}
+	add := func(o storage.Object) bool {
 		l.add(o)
 		return true
+	}
+	all, ok := b.(telling)
+	if !ok {
+		return l, b.List(ctx, "", add)
+	}
+	return l, all.ListAll(ctx, "", add, func(key string, why error) {
+		if !isHidden(key) {
+			l.refused[key] = pipeline.AsError(why, pipeline.Ingest)
+		}
 	})
-	return l, err
 }
+
+func isHidden(key string) bool { return strings.HasPrefix(key, ".") || strings.Contains(key, "/.") }
 
 func (l *listing) add(o storage.Object) {
 	l.objects[o.Key] = o
@@ -79,7 +95,7 @@ func (l listing) Read(ctx context.Context, file string) ([]byte, error) {
 // files and folders, and objects without a byte, are none.
 func (l listing) recordings() (out []storage.Object) {
 	for key, o := range l.objects {
-		if o.Size > 0 && beside.IsRecording(key) && !strings.HasPrefix(key, ".") && !strings.Contains(key, "/.") {
+		if o.Size > 0 && beside.IsRecording(key) && !isHidden(key) {
 			out = append(out, o)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +38,8 @@ type Watcher struct {
 
 	bell  chan struct{}
 	known map[string]string // key → version and what lies beside, of what is taken
+	said  string            // what was refused, as it was told last; "?" before the first look
+	soon  bool              // something that was seen is not whole yet: another look decides
 }
 
 // New prepares a watcher: zero durations get their defaults.
@@ -48,7 +52,7 @@ func New(w Watcher) *Watcher {
 			*d.of = d.usual
 		}
 	}
-	w.bell, w.known = make(chan struct{}, 1), map[string]string{}
+	w.bell, w.known, w.said = make(chan struct{}, 1), map[string]string{}, "?"
 	return &w
 }
 
@@ -79,10 +83,23 @@ func (w *Watcher) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-w.bell:
-		case <-time.After(w.Every):
+		case <-time.After(w.pause()):
 		}
 	}
 }
+
+// pause is how long to wait for a bell: where something is about to be whole,
+// no longer than that takes.
+func (w *Watcher) pause() time.Duration {
+	if !w.soon {
+		return w.Every
+	}
+	return min(w.Every, max(w.Settle, leastPause)+leastPause/10)
+}
+
+// leastPause is how long a source is left alone, at least, while something in
+// it becomes whole.
+const leastPause = 500 * time.Millisecond
 
 // Look lists the source once and takes in what is whole. One recording that
 // cannot be taken in does not keep others from it.
@@ -91,7 +108,11 @@ func (w *Watcher) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var all error
+	w.soon = false
+	if err := w.recall(ctx); err != nil {
+		return err
+	}
+	all := w.refuse(ctx, l)
 	for _, o := range l.recordings() {
 		if err := w.look(ctx, l, o); err != nil {
 			all = errors.Join(all, err)
@@ -116,10 +137,46 @@ func (w *Watcher) look(ctx context.Context, l listing, o storage.Object) error {
 	if a.IsTaken() || !w.isWhole(a, l.isDone(o.Key)) {
 		if a.IsTaken() || a.Accepted == a.Version && a.Age > w.Late {
 			w.known[a.Key] = a.Version + " " + a.Beside
+			return nil
 		}
+		w.soon = true
 		return nil
 	}
 	return w.take(ctx, l, a, paths)
+}
+
+// recall forgets what this watcher knows of objects that the records no longer
+// know as taken.
+func (w *Watcher) recall(ctx context.Context) error {
+	var open map[string]bool
+	err := w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		open, err = tx.Open(w.Name)
+		return err
+	})
+	for key := range open {
+		delete(w.known, key)
+	}
+	return err
+}
+
+// refuse says what lies there and is not looked at, once: to the log, and to
+// whoever asks what was landed.
+func (w *Watcher) refuse(ctx context.Context, l listing) error {
+	keys := slices.Sorted(maps.Keys(l.refused))
+	now := strings.Join(keys, "\x00")
+	if now == w.said {
+		return nil
+	}
+	if err := w.Catalog.Write(ctx, func(tx *catalog.Tx) error { return tx.Refuse(w.Name, l.refused) }); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if !slices.Contains(strings.Split(w.said, "\x00"), key) {
+			w.Log.Warn("not taken", "source", w.Name, "key", key, "code", l.refused[key].Code, "detail", l.refused[key].Detail, "hint", l.refused[key].Hint)
+		}
+	}
+	w.said = now
+	return nil
 }
 
 // isWhole decides whether an object is taken now. Pure.

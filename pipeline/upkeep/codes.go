@@ -63,7 +63,7 @@ const (
 )
 
 var kinds = map[string]kind{
-	arrivalLost:      {Ends, "an object was accepted, and neither work nor a recording stands for it", "it is taken in again when a service next starts on its source"},
+	arrivalLost:      {Ends, "an object was accepted, and neither work nor a recording stands for it", "it is taken in again when its source is next looked at"},
 	recordingStuck:   {Ends, "a recording is not finished and has not failed, and nothing is to be done for it", "its marks and moments are detected anew"},
 	momentStuck:      {Ends, "a moment is not finished and has not failed, and nothing is to be done for it", "its line goes on from where it stands"},
 	variantStuck:     {Ends, "a variant is in the making, and nothing makes it", "its moment is composed anew"},

@@ -38,7 +38,7 @@ func (t *Tx) Seen(a Arrival) (Arrival, error) {
 		  since_ms = CASE WHEN arrivals.version = excluded.version AND arrivals.size = excluded.size THEN arrivals.since_ms ELSE excluded.since_ms END,
 		  version = excluded.version, size = excluded.size,
 		  beside_ms = CASE WHEN arrivals.beside = excluded.beside THEN arrivals.beside_ms ELSE excluded.beside_ms END,
-		  beside = excluded.beside
+		  beside = excluded.beside, refused = ''
 		RETURNING listed, now_ms - since_ms, now_ms - beside_ms, accepted, accepted_beside, now_ms - accepted_ms, rounds`,
 		[]any{a.Source, a.Key, a.Version, a.Size, a.Beside}, &a.Listed, &still, &settled, &a.Accepted, &a.With, &age, &a.Rounds)
 	a.Still, a.Settled, a.Age = millis(still), millis(settled), millis(age)
@@ -66,24 +66,62 @@ func (t *Tx) Accept(a Arrival, w Work) (bool, error) {
 	return true, err
 }
 
-// Landing is an accepted object and what became of taking it in.
+// Open is the keys of a source that were seen and are not accepted: none yet,
+// or no more, since somebody asked for them to be taken anew.
+func (t *Tx) Open(source string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := t.each(`SELECT key FROM arrivals WHERE source = $1 AND accepted = ''`, []any{source}, func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		out[key] = true
+		return err
+	})
+	return out, err
+}
+
+// Refuse notes what of a source is not even looked at, by key, and why; what
+// was refused before and is not among it is forgotten.
+func (t *Tx) Refuse(source string, all map[string]*pipeline.Error) error {
+	if _, err := t.exec(`DELETE FROM arrivals WHERE source = $1 AND accepted = '' AND refused <> ''`, source); err != nil {
+		return err
+	}
+	if _, err := t.exec(`UPDATE arrivals SET refused = '' WHERE source = $1 AND refused <> ''`, source); err != nil {
+		return err
+	}
+	for key, why := range all {
+		if _, err := t.exec(`INSERT INTO arrivals (source, key, version, size, listed, since_ms, beside, beside_ms, refused)
+			VALUES ($1, $2, '', 0, 0, now_ms, '', now_ms, $3) ON CONFLICT (source, key) DO UPDATE SET refused = excluded.refused`, source, key, text(why)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const landings = `SELECT a.source AS source, a.key AS key, w.id, w.recording, w.state, w.failure
+	FROM work w JOIN arrivals a ON a.work_id = w.id WHERE w.kind = 'ingest' AND w.state <> 'done'
+	UNION ALL SELECT source, key, '', '', 'failed', refused FROM arrivals WHERE refused <> ''
+	ORDER BY source, key`
+
+// Landing is an accepted object and what became of taking it in, or one that
+// is refused.
 type Landing struct {
 	Source    string
 	Key       string
+	Task      string // the row that takes it in; "" for none
 	Recording string // "" until it is known
 	State     WorkState
 	Failure   *pipeline.Error // why it could not be taken in; nil in any other state
 }
 
-// Landings is what was accepted and is not, or not yet, a recording, by key.
+// Landings is what was accepted and is not, or not yet, a recording, and what
+// was refused, by key. It looks at nothing that is taken in.
 func (t *Tx) Landings() ([]Landing, error) {
 	var out []Landing
-	err := t.each(`SELECT a.source, a.key, w.recording, w.state, w.failure
-		FROM arrivals a JOIN work w ON w.id = a.work_id WHERE w.state <> 'done' ORDER BY a.source, a.key`, nil, func(rows *sql.Rows) error {
+	err := t.each(landings, nil, func(rows *sql.Rows) error {
 		var l Landing
 		var w Work
 		var body string
-		if err := rows.Scan(&l.Source, &l.Key, &l.Recording, &l.State, &body); err != nil {
+		if err := rows.Scan(&l.Source, &l.Key, &l.Task, &l.Recording, &l.State, &body); err != nil {
 			return err
 		}
 		if err := w.readFailure(body); err != nil {

@@ -10,15 +10,19 @@ import (
 // fail with the code cancelled, attempts in hand lose their claim at their next
 // beat, and what was not made yet of the recording, its moments and variants is
 // failed, for Retry to take up again. What is made stays. Called again, or where
-// nothing is left to do, it changes nothing. NotFound: there is no such recording.
+// nothing is left to do, it changes nothing. What is being taken in is none yet:
+// its row of work is cancelled by that row's own ID. NotFound: there is no such thing.
 func (db *DB) CancelRecording(ctx context.Context, id string) error {
 	why := pipeline.Fail(pipeline.Stopped, "cancelled", "retry it when it is wanted after all", "a person cancelled it")
 	return db.Write(ctx, func(t *Tx) error {
+		if pipeline.HasPrefix(id, pipeline.WorkID) {
+			return t.endRow(id, why)
+		}
 		rec, err := t.Recording(id)
 		if err != nil {
 			return err
 		}
-		ended, err := t.endWork(id, why)
+		ended, err := t.endWork(rec, why)
 		if err != nil || ended == 0 {
 			return err
 		}
@@ -33,15 +37,34 @@ func (db *DB) CancelRecording(ctx context.Context, id string) error {
 	})
 }
 
-// endWork fails every row of a recording that is still to be done, and counts them.
-func (t *Tx) endWork(recording string, why *pipeline.Error) (int64, error) {
-	n, err := t.exec(`UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2, ended_ms = now_ms
-		WHERE recording = $1 AND state IN ('ready', 'running')`, recording, text(why))
+const ends = `UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2, ended_ms = now_ms
+	WHERE state IN ('ready', 'running') AND `
+
+// endWork fails every row of a recording that is still to be done, and counts
+// them: also the one that takes its object in anew, which does not know yet
+// whose it is.
+func (t *Tx) endWork(rec pipeline.Recording, why *pipeline.Error) (int64, error) {
+	n, err := t.exec(ends+`(recording = $1 OR kind = 'ingest' AND subject = $3)`, rec.ID, text(why), rec.Source+" "+rec.Key)
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'failed')`, recording)
+	_, err = t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'failed')`, rec.ID)
 	return n, err
+}
+
+// endRow fails a row that takes something in. One that is over stays as it is;
+// Conflict: it is of a recording, or of another kind.
+func (t *Tx) endRow(id string, why *pipeline.Error) error {
+	var kind pipeline.Step
+	var recording string
+	if err := t.one("work", `SELECT kind, recording FROM work WHERE id = $1`, []any{id}, &kind, &recording); err != nil {
+		return err
+	}
+	if kind != pipeline.Ingest || recording != "" {
+		return pipeline.Fail(pipeline.Conflict, "of_a_recording", "cancel the recording "+recording, "%s is a piece of the work on a recording", id)
+	}
+	_, err := t.exec(ends+`id = $1`, id, text(why))
+	return err
 }
 
 // endMoments fails what is being made of a recording's moments.

@@ -210,8 +210,7 @@ func (t *Tx) Acceptances() ([]Acceptance, error) {
 	return out, err
 }
 
-// Unaccept makes an object be taken in anew when its source is next looked at
-// by a watcher that has just started.
+// Unaccept makes an object be taken in anew when its source is next looked at.
 func (t *Tx) Unaccept(source, key string) error {
 	_, err := t.exec(`UPDATE arrivals SET accepted = '', accepted_beside = '', work_id = '' WHERE source = $1 AND key = $2`, source, key)
 	return err

@@ -159,6 +159,11 @@ func (t *Tx) retryRow(id string) error {
 	if recording != "" {
 		return t.retryRecording(recording)
 	}
+	// What lies there may be other bytes by now, with other files beside them: a
+	// watcher takes it in from its beginning.
+	if n, err := t.exec(`UPDATE arrivals SET accepted = '', accepted_beside = '' WHERE work_id = $1`, id); err != nil || n > 0 {
+		return err
+	}
 	_, err := t.exec(`UPDATE work SET state = 'ready', attempt = 0, not_before = 0, failure = '', ended_ms = 0, priority = $2
 		WHERE id = $1 AND state = 'failed'`, id, pipeline.Edit.Priority(0))
 	return err
