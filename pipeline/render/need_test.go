@@ -50,8 +50,7 @@ func TestWhatIsReservedIsNoLessThanWhatIsWritten(t *testing.T) {
 
 func TestWhereThereIsNoRoomNothingIsBegunAndNoVariantFails(t *testing.T) {
 	t.Parallel()
-	m := aMoment(t)
-	m.whole()
+	m, _ := aMadeMoment(t)
 	v := m.made()[0]
 	v.State = pipeline.VariantRendering
 	m.write(func(tx *catalog.Tx) error { return tx.PutVariant(v) })
