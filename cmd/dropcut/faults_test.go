@@ -3,11 +3,14 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/pipeline/inspect"
 )
@@ -119,4 +122,111 @@ func TestASourceThatIsOverwrittenIsNeverMixed(t *testing.T) {
 		t.Errorf("%d recordings are known", n)
 	}
 	v.leave(t)
+}
+
+// putMarked puts a recording and its mark into a store's source.
+func (f *fleet) putMarked(t *testing.T, name string, body []byte) {
+	t.Helper()
+	for key, body := range map[string][]byte{name + ".txt": []byte("0:50-1:15 crowd\n"), name + ".mp4": body} {
+		if _, err := f.bucket.Put(t.Context(), "in/ada/"+key, bytes.NewReader(body), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// streamed is the show with its index first, as a recorder that streams has it.
+func (s stall) streamed(t *testing.T) []byte {
+	t.Helper()
+	first := s.path("streamed.mp4")
+	if out, err := exec.Command("ffmpeg", "-v", "error", "-i", s.path("show.mp4"), "-c", "copy", "-movflags", "+faststart", first).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	body, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// TestEveryCutRecordingInAStoreIsSaid: some stores show an upload that was cut
+// off as if it were whole, only shorter.
+func TestEveryCutRecordingInAStoreIsSaid(t *testing.T) {
+	f := openFleet(t)
+	whole := f.streamed(t)
+	f.begin(t, "serve")
+	r := faultstest.Rand(t)
+	cuts := faultstest.Scaled(2, 40)
+	for n := range cuts {
+		f.putMarked(t, fmt.Sprintf("cut-%d", n), whole[:len(whole)*(200+r.IntN(190))/1000])
+	}
+	figures := faultstest.Figures{Faults: map[string]int{"cut recordings": cuts}}
+	f.members["serve"].until(t, "all failures", func() bool {
+		figures.Done = 0
+		for _, d := range f.known(t) {
+			if d.State == pipeline.RecordingFailed {
+				figures.Done++
+			}
+		}
+		return figures.Done == cuts
+	})
+	for _, d := range f.known(t) {
+		if len(d.Failed) == 0 || d.Failed[0].Code != "source_truncated" || d.Failed[0].Hint == "" {
+			t.Errorf("%s: %+v", d.Recording.Key, d.Failed)
+		}
+	}
+	faultstest.Tell(t, figures)
+	f.leaves(t, "serve")
+}
+
+// TestARecordingThatIsOverwrittenInAStoreIsNeverMixed: as in a folder, again and
+// again at another moment of the work.
+func TestARecordingThatIsOverwrittenInAStoreIsNeverMixed(t *testing.T) {
+	if faultstest.Times() == 1 {
+		t.Skip("make faults")
+	}
+	f := openFleet(t)
+	moment := moments(t, 5*time.Second)
+	one := f.streamed(t)
+	other, err := os.ReadFile(f.path("show.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.begin(t, "serve")
+	f.begin(t, "work-1")
+	figures := faultstest.Figures{Faults: map[string]int{}}
+	for n := range faultstest.Scaled(1, 4) {
+		name := fmt.Sprintf("show-%d", n)
+		f.putMarked(t, name, append(one, fmt.Sprintf("\x00\x00\x00\x0cfree%4d", n)...)) // bytes that mean nothing: another recording each time
+		f.members["serve"].until(t, "the first is taken", func() bool { return len(f.known(t)) == 2*n+1 })
+		time.Sleep(moment())
+		f.putMarked(t, name, append(other, fmt.Sprintf("\x00\x00\x00\x0cfree%4d", n)...))
+		figures.Faults["overwrites"]++
+		f.members["serve"].until(t, "both to end", func() bool { all := f.known(t); return len(all) == 2*n+2 && f.atRest(all) })
+	}
+	for i, d := range f.known(t) {
+		for _, x := range d.Failed {
+			if x.Code != "recording_changed" && x.Code != "source_gone" {
+				t.Errorf("%s: %+v", d.Recording.Key, x)
+			}
+		}
+		if i%2 == 1 && d.State != pipeline.RecordingDone {
+			t.Errorf("the one that stands now is %s: %+v", d.State, d.Failed)
+		}
+		figures.Done++
+	}
+	f.sound(t)
+	for name := range f.members {
+		f.leaves(t, name)
+	}
+	faultstest.Tell(t, figures)
+}
+
+// atRest reports whether nothing is to be done for any of them.
+func (f *fleet) atRest(all []inspect.Document) bool {
+	for _, d := range all {
+		if d.Progress == nil || d.Progress.Running+d.Progress.Waiting > 0 || d.State != pipeline.RecordingDone && len(d.Failed) == 0 {
+			return false
+		}
+	}
+	return true
 }
