@@ -51,7 +51,9 @@ type world struct {
 	output *dir.Bucket
 	runner *ffmpeg.Runner
 	temp   string
-	failed []string // what workers said of rows that failed
+	failed []string                            // what workers said of rows that failed
+	codes  []string                            // and their codes
+	past   func(storage.Bucket) storage.Bucket // what steps see of a bucket; nil: the bucket
 	mu     sync.Mutex
 }
 
@@ -159,26 +161,31 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 
 // steps is the whole line.
 func (w *world) steps() (map[pipeline.Step]workers.Step, func()) {
-	open := func(context.Context, string) (storage.Bucket, error) { return w.source, nil }
+	see := w.past
+	if see == nil {
+		see = func(b storage.Bucket) storage.Bucket { return b }
+	}
+	source, data, output := see(w.source), see(w.data), see(w.output)
+	open := func(context.Context, string) (storage.Bucket, error) { return source, nil }
 	shelf := recording.NewShelf(w.temp, func(_ context.Context, r pipeline.Recording) (recording.Source, error) {
-		return storage.NewRanged(w.source, storage.Object{Key: r.Key, Size: r.Size, Version: r.Version}), nil
+		return storage.NewRanged(source, storage.Object{Key: r.Key, Size: r.Size, Version: r.Version}), nil
 	})
 	fonts, err := captions.LoadFonts([]string{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	bench := render.Bench{Catalog: w.db, Data: w.data, Output: w.output, FFmpeg: w.runner, Fonts: fonts, Temp: w.temp, Build: "test build", Scale: 4}
+	bench := render.Bench{Catalog: w.db, Data: data, Output: output, FFmpeg: w.runner, Fonts: fonts, Temp: w.temp, Build: "test build", Scale: 4}
 	return map[pipeline.Step]workers.Step{
 		pipeline.Ingest:     &ingest.Step{Catalog: w.db, Sources: open, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp, Zone: time.UTC},
-		pipeline.Detect:     &detect.Step{Catalog: w.db, Data: w.data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
-		pipeline.Excerpt:    &excerpt.Step{Catalog: w.db, Data: w.data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
-		pipeline.Transcribe: &transcribe.Step{Catalog: w.db, Data: w.data, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Detect:     &detect.Step{Catalog: w.db, Data: data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Excerpt:    &excerpt.Step{Catalog: w.db, Data: data, Shelf: shelf, FFmpeg: w.runner, Temp: w.temp},
+		pipeline.Transcribe: &transcribe.Step{Catalog: w.db, Data: data, FFmpeg: w.runner, Temp: w.temp},
 		pipeline.Plan:       &plan.Step{Catalog: w.db},
 		pipeline.Compose:    &render.Compose{Bench: bench},
 		pipeline.Render:     &render.Run{Bench: bench},
 		pipeline.Sound:      &render.Sound{Bench: bench},
 		pipeline.Assemble:   &render.Assembly{Bench: bench},
-		pipeline.Publish:    &publish.Step{Catalog: w.db, Output: w.output, SRT: captions.SRT, VTT: captions.VTT, Dropcut: "test", FFmpeg: "test"},
+		pipeline.Publish:    &publish.Step{Catalog: w.db, Output: output, SRT: captions.SRT, VTT: captions.VTT, Dropcut: "test", FFmpeg: "test"},
 	}, shelf.Close
 }
 
@@ -200,5 +207,6 @@ func (w *world) Finished(row catalog.Work, _ catalog.Made, err *pipeline.Error) 
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.failed = append(w.failed, fmt.Sprintf("%s of %s: %s", row.Kind, row.Subject, err.Detail))
+		w.codes = append(w.codes, err.Code)
 	}
 }
