@@ -39,7 +39,7 @@ func (db *DB) Queue(ctx context.Context) (Queue, error) {
 	if err != nil {
 		return q, err
 	}
-	err = db.one(ctx, "count", `SELECT COUNT(*) FROM work WHERE state = 'ready' AND failure LIKE '{"kind":"no_room"%'`, nil, &q.Full)
+	err = db.one(ctx, "count", `SELECT COUNT(*) FROM work WHERE `+withoutRoom, nil, &q.Full)
 	return q, err
 }
 

@@ -23,11 +23,17 @@ func (t *Tx) TakeRoom(w Work, disk string, bytes int64) (others int64, err error
 	return others, err
 }
 
-// Wait hands w back until there is room, without spending an attempt.
+// Wait hands w back until there is room, without spending an attempt: for after,
+// and where twenty and more wait, so much longer, up to twelve times, that not
+// all of them ask again and again.
 func (t *Tx) Wait(w Work, after time.Duration, why *pipeline.Error) error {
-	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, attempt = attempt - 1, not_before = now_ms + $3, failure = $4
+	return t.guarded(`UPDATE work SET state = 'ready', lease_ms = 0, attempt = attempt - 1, failure = $4,
+		  not_before = now_ms + $3 * (SELECT 1 + COUNT(*) / 20 FROM (SELECT 1 FROM work WHERE `+withoutRoom+` LIMIT 220) AS waiting)
 		WHERE id = $1 AND fence = $2 AND state = 'running'`, w, after.Milliseconds(), text(why))
 }
+
+// withoutRoom is true of rows that wait for room.
+const withoutRoom = `state = 'ready' AND failure LIKE '{"kind":"no_room"%'`
 
 // Delayed is the rows of a recording, or of all where that is "", that were
 // begun and will be tried again, oldest first: Failure says why they are not done.

@@ -105,3 +105,32 @@ func TestARowThatWaitsForRoomSpendsNoAttemptAndSaysWhy(t *testing.T) {
 		}
 	})
 }
+
+func TestManyThatWaitForRoomAskLessOften(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		fill(t, db, 301)
+		why := pipeline.Fail(pipeline.NoRoom, "no_room", "make room", "it needs more")
+		var pauses []int64 // of the first, of the last
+		for n := range 301 {
+			w, err := db.Claim(t.Context(), time.Hour)
+			if err != nil || w == nil {
+				t.Fatal(w, err)
+			}
+			var pause int64
+			if err := db.Write(t.Context(), func(tx *Tx) error {
+				if err := tx.Wait(*w, time.Minute, why); err != nil {
+					return err
+				}
+				return tx.one("row", `SELECT (not_before - now_ms + 500) / 1000 FROM work WHERE id = $1`, []any{w.ID}, &pause)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 || n == 300 {
+				pauses = append(pauses, pause)
+			}
+		}
+		if pauses[0] != 60 || pauses[1] != 12*60 {
+			t.Errorf("one waits for %d s, each of many for %d s", pauses[0], pauses[1])
+		}
+	})
+}
