@@ -30,11 +30,6 @@ type Shelf interface {
 	Open(ctx context.Context, r pipeline.Recording) (*recording.Recording, error)
 }
 
-// Room is asked before anything is written.
-type Room interface {
-	Reserve(ctx context.Context, w catalog.Work, n storage.Need) error
-}
-
 // Step takes excerpts.
 type Step struct {
 	Catalog Catalog
@@ -107,35 +102,6 @@ func (s *Step) stands(ctx context.Context, old pipeline.Excerpted, rec pipeline.
 	return err == nil && o.Size == old.Bytes, err
 }
 
-// reserve asks for the room that taking span needs: its bytes as they are read,
-// as they are sliced, and as an excerpt, which is then stored.
-func (s *Step) reserve(ctx context.Context, w catalog.Work, rec pipeline.Recording, span timeline.Window) error {
-	if s.Room == nil {
-		return nil
-	}
-	n := bytesOf(rec, span)
-	return s.Room.Reserve(ctx, w, storage.Need{Temp: 3 * n, Data: n})
-}
-
-// A stretch that moves much has more bytes than others, and begins before its
-// first picture, at a keyframe.
-const (
-	busy       = 2
-	keyframe   = 10 * time.Second
-	listsBytes = 4 << 20 // what is said of packets and signals
-)
-
-// bytesOf is how many bytes of a recording show span, at most: its share of
-// the whole, generously. Pure.
-func bytesOf(rec pipeline.Recording, span timeline.Window) int64 {
-	length := max(rec.Media.Frames, 1)
-	frames := span.Frames() + rec.Media.Rate.FramesCeil(keyframe+2*lead+afterVariable)
-	if frames >= length {
-		return rec.Size + listsBytes
-	}
-	return min(rec.Size, rec.Size/length*frames*busy+listsBytes/2) + listsBytes/2
-}
-
 // take makes, verifies and stores a new excerpt.
 func (s *Step) take(ctx context.Context, m pipeline.Moment, rec pipeline.Recording, span timeline.Window, tell func(float64)) (pipeline.Excerpted, time.Duration, error) {
 	x := pipeline.Excerpted{ID: pipeline.Mint(pipeline.ExcerptID), Moment: m.ID, Recording: rec.ID, Version: rec.Version, Asked: span}
@@ -195,13 +161,19 @@ func (s *Step) slice(ctx context.Context, x *pipeline.Excerpted, rec pipeline.Re
 	if err != nil {
 		return recording.Slice{}, gone(rec, err)
 	}
-	from, to := rec.Media.Rate.Duration(span.In)-lead, rec.Media.Rate.Duration(span.Out)+lead
+	from, to := sliced(rec, span)
+	slice, err := opened.Slice(ctx, from, to, folder)
+	x.BytesRead = opened.Charge()
+	return slice, gone(rec, err)
+}
+
+// sliced is what is sliced for span. Pure.
+func sliced(rec pipeline.Recording, span timeline.Window) (from, to time.Duration) {
+	from, to = rec.Media.Rate.Duration(span.In)-lead, rec.Media.Rate.Duration(span.Out)+lead
 	if rec.Media.Video.Variable {
 		to += afterVariable
 	}
-	slice, err := opened.Slice(ctx, max(from, 0), min(to, rec.Media.Rate.Duration(rec.Media.Frames)), folder)
-	x.BytesRead = opened.Charge()
-	return slice, gone(rec, err)
+	return max(from, 0), min(to, rec.Media.Rate.Duration(rec.Media.Frames))
 }
 
 func gone(rec pipeline.Recording, err error) error {

@@ -44,35 +44,9 @@ func (m *mp4Index) slice(ctx context.Context, b *bytes, from, to time.Duration, 
 
 // sliceOf is slice with some of the tracks.
 func (m *mp4Index) sliceOf(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile, some []*track) (int64, error) {
-	parts, shift := m.passages(from, to)
-	looks := &looks{left: mostLooks}
-	feed, err := m.feed(ctx, b, parts, looks)
+	tracks, _, shift, err := m.gather(ctx, b, from, to, some)
 	if err != nil {
 		return 0, err
-	}
-	var tracks []slicedTrack
-	var total int64
-	for _, t := range some {
-		s := slicedTrack{track: t, number: uint32(len(tracks) + 1), mult: 1}
-		if t == m.picture {
-			s.takePictures(feed[t], parts)
-		} else {
-			s.takeOthers(feed[t], parts)
-		}
-		if err := looks.err(ctx); err != nil {
-			return 0, err
-		}
-		s.taken = slices.DeleteFunc(s.taken, func(x taken) bool { return x.size <= 0 || x.off < 0 || x.off > b.Size()-x.size })
-		if t == m.picture && len(s.taken) == 0 {
-			return 0, pipeline.Fail(pipeline.Invalid, "outside", "give another stretch of the recording", "nothing is shown from %v to %v", from, to)
-		}
-		for _, x := range s.taken {
-			total += x.size
-		}
-		tracks = append(tracks, s)
-	}
-	if total > 2*b.Size() {
-		return 0, damaged("its index names the same bytes again and again")
 	}
 	if err := fetch(ctx, b, tracks); err != nil {
 		return 0, err
@@ -82,6 +56,46 @@ func (m *mp4Index) sliceOf(ctx context.Context, b *bytes, from, to time.Duration
 		return 0, err
 	}
 	return shift - ahead*1e9, writeSlice(ctx, b, w, m.mvhd, tracks)
+}
+
+// weigh is how many bytes of samples a slice has.
+func (m *mp4Index) weigh(ctx context.Context, b *bytes, from, to time.Duration) (int64, error) {
+	_, total, _, err := m.gather(ctx, b, from, to, m.tracks)
+	return total, err
+}
+
+// gather is the samples of some tracks that a slice has, their bytes, and what
+// leads from the source's clock to the timeline.
+func (m *mp4Index) gather(ctx context.Context, b *bytes, from, to time.Duration, some []*track) (tracks []slicedTrack, total, shift int64, err error) {
+	parts, shift := m.passages(from, to)
+	looks := &looks{left: mostLooks}
+	feed, err := m.feed(ctx, b, parts, looks)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	for _, t := range some {
+		s := slicedTrack{track: t, number: uint32(len(tracks) + 1), mult: 1}
+		if t == m.picture {
+			s.takePictures(feed[t], parts)
+		} else {
+			s.takeOthers(feed[t], parts)
+		}
+		if err := looks.err(ctx); err != nil {
+			return nil, 0, 0, err
+		}
+		s.taken = slices.DeleteFunc(s.taken, func(x taken) bool { return x.size <= 0 || x.off < 0 || x.off > b.Size()-x.size })
+		if t == m.picture && len(s.taken) == 0 {
+			return nil, 0, 0, pipeline.Fail(pipeline.Invalid, "outside", "give another stretch of the recording", "nothing is shown from %v to %v", from, to)
+		}
+		for _, x := range s.taken {
+			total += x.size
+		}
+		tracks = append(tracks, s)
+	}
+	if total > 2*b.Size() {
+		return nil, 0, 0, damaged("its index names the same bytes again and again")
+	}
+	return tracks, total, shift, nil
 }
 
 // passages cuts [from, to) of the timeline where the clock jumps, and gives

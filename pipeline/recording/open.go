@@ -118,6 +118,26 @@ func (r *Recording) Slice(ctx context.Context, from, to time.Duration, dir strin
 	return r.cut(ctx, r.bytes, from, to, dir, r.index.slice)
 }
 
+// Weigh is how many bytes of pictures, sound and text a slice of [from, to) has,
+// where the index says so; false where only slicing would tell.
+func (r *Recording) Weigh(ctx context.Context, from, to time.Duration) (n int64, known bool, err error) {
+	i, ok := r.index.(interface {
+		weigh(ctx context.Context, b *bytes, from, to time.Duration) (int64, error)
+	})
+	if !ok {
+		return 0, false, nil
+	}
+	r.slicing.Add(1)
+	defer r.slicing.Add(-1)
+	defer func() {
+		if p := recover(); p != nil {
+			n, known, err = 0, false, damaged("the bytes of a stretch could not be found (%v)", p)
+		}
+	}()
+	n, err = i.weigh(ctx, r.bytes, max(from, 0), to)
+	return n, err == nil, err
+}
+
 // cutter writes one stretch to a file, and gives what leads from its
 // timestamps to the timeline.
 type cutter func(ctx context.Context, b *bytes, from, to time.Duration, w sliceFile) (shift int64, err error)
