@@ -54,3 +54,12 @@ func Rand(t testing.TB) *rand.Rand {
 	_, _ = h.Write([]byte(t.Name()))
 	return rand.New(rand.NewPCG(Seed(), h.Sum64()))
 }
+
+// AtLength leaves t out where tests are to be short: under the race detector,
+// after they were run without it.
+func AtLength(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("faults are done without the race detector")
+	}
+}

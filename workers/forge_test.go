@@ -69,6 +69,7 @@ const lightLease = 800 * time.Millisecond
 // wanted one of its own.
 func openForge(t *testing.T, on *postgres.Server, withStore bool) *forge {
 	t.Helper()
+	faultstest.AtLength(t)
 	f := &forge{t: t, server: on, where: on.Database(t), redis: workerstest.NewRedis(t), begun: map[string][]beginning{}, faults: map[string]int{}}
 	u, err := url.Parse(f.where)
 	if err != nil {

@@ -62,6 +62,7 @@ func points(t *testing.T, n int64, few int) (out []int64) {
 // they wait for leases.
 func onLanes(t *testing.T, lanes int, claim func(t *testing.T, f *forge)) faultstest.Figures {
 	t.Helper()
+	faultstest.AtLength(t)
 	var all faultstest.Figures
 	judged := make(chan faultstest.Figures, lanes)
 	t.Run("lanes", func(t *testing.T) {

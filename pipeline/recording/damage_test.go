@@ -41,6 +41,7 @@ func harmed(body []byte, r *rand.Rand) ([]byte, string) {
 // container, damaged again and again.
 func TestADamagedRecordingIsReadOrRefusedAndNothingHangs(t *testing.T) {
 	t.Parallel()
+	faultstest.AtLength(t)
 	r := faultstest.Rand(t)
 	figures := faultstest.Figures{Faults: map[string]int{}}
 	fragmented := []string{"-g", "5", "-movflags", "+frag_keyframe+empty_moov"}

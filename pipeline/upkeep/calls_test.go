@@ -140,6 +140,7 @@ const (
 // of it with a world that nobody disturbed.
 func sweep(t *testing.T, what string, few, many, most int, harm func(t *testing.T, w *world, k int)) {
 	t.Helper()
+	faultstest.AtLength(t)
 	want := newWorld(t).settled("undisturbed")
 	r := faultstest.Rand(t)
 	figures := faultstest.Figures{Faults: map[string]int{}}

@@ -73,6 +73,7 @@ func killed(t *testing.T, file string, after time.Duration) (acknowledged []stri
 // TestAKilledWriterLosesNothingThatWasAcknowledged: and nothing is there by half.
 func TestAKilledWriterLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
+	faultstest.AtLength(t)
 	r := faultstest.Rand(t)
 	figures := faultstest.Figures{Faults: map[string]int{}}
 	for range faultstest.Scaled(10, 500) {

@@ -83,6 +83,7 @@ var uploadFaults = []struct {
 // many requests, over objects of one part and of several.
 func TestAnUploadIsWholeOrAnErrorWhateverTheWireDoes(t *testing.T) {
 	t.Parallel()
+	faultstest.AtLength(t)
 	for _, fault := range uploadFaults {
 		t.Run(fault.what, func(t *testing.T) {
 			t.Parallel()
