@@ -110,7 +110,7 @@ func rows() []Row {
 		{13, "the disk is full",
 			"A run on a small disk that grows by some pages each time; work that reserves its room; a database without a page left.",
 			"no short clip is ever named; what was made is kept, and the rest is made when there is room",
-			append(append(in(binary, "TestADiskThatGrowsStepByStepNeverHoldsAShortClip", "TestAFullDiskIsSaidAndTheNextRunGoesOn"), in("storage/disks", "TestWorkThatReservesItsRoomNeverBreaksOnAFullDisk")...),
+			append(append(in(binary, "TestADiskThatGrowsStepByStepNeverHoldsAShortClip", "TestAFullDiskIsSaidAndTheNextRunGoesOn", "TestAFullDiskIsAWaitOfTheServiceAndNoBrokenClip"), in("storage/disks", "TestWorkThatReservesItsRoomNeverBreaksOnAFullDisk")...),
 				append(in(catalog, "TestAFullDatabaseIsNoRoom"), in(ffmpeg, "TestAnEndingHasAKind")...)...),
 			"files are named once they are whole; room is reserved before it is written",
 			nil, in("storage/disks", "TestWithoutReservationsAttemptsBreakAndWhereThatIsAWaitNoneIsSpent")},
