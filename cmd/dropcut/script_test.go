@@ -60,7 +60,7 @@ func params() testscript.Params {
 }
 
 // made is one show, drawn once for all scripts: 150 s, 25 frames/s, a new
-// colour every 10 s, with a tone that is silent for the first half second of
+// colour every 30 s, with a tone that is silent for the first half second of
 // every 5 s and for all of 100–140 s, in which the picture stands still too.
 var made = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "dropcut-scripts-")
@@ -69,7 +69,7 @@ var made = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "show.mp4")
-	picture := "testsrc2=s=320x180:r=25:d=150,hue=h='36*floor(t/10)':s=1,loop=loop=0:size=1:start=0," +
+	picture := "testsrc2=s=320x180:r=25:d=150,hue=h='36*floor(t/30)':s=1,loop=loop=0:size=1:start=0," +
 		"drawbox=c=black:t=fill:enable='between(t,100,140)'"
 	sound := "sine=f=440:r=48000:d=150,volume='if(between(t,100,140)+lt(mod(t,5),0.5),0,0.5)':eval=frame"
 	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound,
