@@ -42,11 +42,14 @@ func TestWhatIsDoneIsCounted(t *testing.T) {
 	m.Finished(w, catalog.Made{Frames: 60, CPU: 2 * time.Second, BytesRead: 7}, nil)
 	w.Fence, w.Kind = 2, pipeline.Assemble
 	m.Started(w)
+	m.Finished(w, catalog.Made{}, pipeline.Fail(pipeline.Corrupt, "frames_missing", "", "too few"))
+	m.Started(w)
 	m.Finished(w, catalog.Made{}, pipeline.Fail(pipeline.NoRoom, "disk_full", "", "no room"))
 	m.Finished(catalog.Work{ID: "w_2", Kind: pipeline.Assemble}, catalog.Made{File: "a.mp4", Short: true}, nil)
 	text := shown(t, m)
 	for _, want := range []string{"dropcut_frames_encoded_total 60", `dropcut_cpu_seconds_total{step="render"} 2`, "dropcut_recording_bytes_read_total 7",
-		`dropcut_failures_total{code="disk_full",step="assemble"} 1`, `dropcut_clips_made_total{kind="short"} 1`, "dropcut_refused_total 3",
+		`dropcut_failures_total{code="disk_full",step="assemble"} 1`, `dropcut_failures_total{code="frames_missing",step="assemble"} 1`,
+		`dropcut_step_seconds_count{outcome="waited",step="assemble"} 1`, "dropcut_work_without_room 0", `dropcut_clips_made_total{kind="short"} 1`, "dropcut_refused_total 3",
 		`dropcut_step_seconds_count{outcome="failed",step="assemble"} 1`, `dropcut_work{state="due",urgency="first"} 1`,
 		`dropcut_work{state="waiting",urgency="bulk"} 1`, `dropcut_queue_age_seconds{urgency="first"}`} {
 		if !strings.Contains(text, want) {
