@@ -9,7 +9,7 @@ const preface = `# Faults
 
 What is broken on purpose, what must hold all the same, and which tests show it. Written from ` + "`faultstest/rows.go`" + `; a test compares it with the names of the tests that there are.
 
-` + "`make test`" + ` does every row in short; ` + "`make faults`" + ` does it at length, runs every control, and ends with a table of figures. Both say the seed that their chance comes from: ` + "`make faults SEED=7`" + ` does the same again, ` + "`ROW=3`" + ` one row alone, ` + "`FAULTS=5`" + ` fewer faults.
+` + "`make test`" + ` does every row in short; ` + "`make faults`" + ` does it at length, runs every control, and ends with a table of figures. Both say the seed that their chance comes from: ` + "`make faults SEED=7`" + ` does the same again, ` + "`ROW=3,5`" + ` two rows alone, ` + "`FAULTS=5`" + ` fewer faults.
 
 What must hold: **I1** what was accepted ends made, or failed with a reason; **I2** nothing is there twice; **I5** what is named is there and whole; **I6** nothing is left over. A *control* is a build of the tests without one guard, in which the named test must fail, or a test that takes the guard away itself and finds the harm. What is killed, stopped or emptied was started by the test, which has its handle; a Redis is asked for the mark it was given.
 
