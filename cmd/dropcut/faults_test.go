@@ -154,12 +154,18 @@ func TestEveryCutRecordingInAStoreIsSaid(t *testing.T) {
 	f := openFleet(t)
 	whole := f.streamed(t)
 	f.begin(t, "serve")
-	r := faultstest.Rand(t)
 	cuts := faultstest.Scaled(2, 40)
-	for n := range cuts {
-		f.putMarked(t, fmt.Sprintf("cut-%d", n), whole[:len(whole)*(200+r.IntN(190))/1000])
+	for n, part := range faultstest.Rand(t).Perm(190)[:cuts] { // never the same bytes twice: that is one recording
+		f.putMarked(t, fmt.Sprintf("cut-%d", n), whole[:len(whole)*(200+part)/1000])
 	}
 	figures := faultstest.Figures{Faults: map[string]int{"cut recordings": cuts}}
+	defer func() {
+		if t.Failed() {
+			for _, d := range f.known(t) {
+				t.Logf("%s is %s: %+v, %+v", d.Recording.Key, d.State, d.Progress, d.Failed)
+			}
+		}
+	}()
 	f.members["serve"].until(t, "all failures", func() bool {
 		figures.Done = 0
 		for _, d := range f.known(t) {

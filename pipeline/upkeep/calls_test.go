@@ -192,6 +192,7 @@ func (w *world) retried() {
 		if w.retry() == 0 {
 			return
 		}
+		w.look() // what was never taken in is a watcher's again
 		w.drain()
 	}
 }
