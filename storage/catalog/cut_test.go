@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/storage/storagetest/postgres"
 	"dropcut/storage/storagetest/wire"
@@ -147,7 +148,8 @@ func TestWhatWasAcknowledgedOutlivesTheServer(t *testing.T) {
 	t.Parallel()
 	s := postgres.Start(t)
 	c := &clerk{db: open(t, s.Database(t))}
-	for range 3 {
+	kills := faultstest.Scaled(3, 60)
+	for range kills {
 		c.start(t)
 		for range 20 {
 			<-c.wrote
@@ -160,13 +162,18 @@ func TestWhatWasAcknowledgedOutlivesTheServer(t *testing.T) {
 		close(c.stop)
 		c.stopped.Wait()
 	}
+	figures := faultstest.Figures{Faults: map[string]int{"database kills": kills}}
 	write(t, c.db, func(tx *Tx) error {
+		figures.Done, figures.Lost = 0, 0
 		for _, subject := range c.acknowledged {
 			if _, err := tx.WorkOf(pipeline.Render, subject, "i"); err != nil {
 				t.Errorf("%s was acknowledged: %v", subject, err)
+				figures.Lost++
+				continue
 			}
+			figures.Done++
 		}
 		return nil
 	})
-	t.Logf("%d rows acknowledged over 3 kills", len(c.acknowledged))
+	faultstest.Tell(t, figures)
 }
