@@ -181,6 +181,11 @@ func (h *Hand) finish(ctx context.Context, w catalog.Work, out catalog.Outcome, 
 				return err
 			}
 		}
+		if n := out.Made.BytesRead; n > 0 && w.Recording != "" {
+			if err := tx.AddRead(w.Recording, n); err != nil {
+				return err
+			}
+		}
 		for _, n := range out.Next {
 			if n.Subject == "" {
 				continue

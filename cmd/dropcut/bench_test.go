@@ -18,7 +18,7 @@ import (
 )
 
 // command runs a program to its end.
-func command(b *testing.B, name string, args ...string) {
+func command(b testing.TB, name string, args ...string) {
 	b.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		b.Fatalf("%s: %v: %s", name, err, out)
@@ -27,7 +27,7 @@ func command(b *testing.B, name string, args ...string) {
 
 // drawn is a show of a minute and a half with noise in its pictures, so that it
 // has the bit rate of a stream.
-func drawn(b *testing.B, size, bitrate string) string {
+func drawn(b testing.TB, size, bitrate string) string {
 	b.Helper()
 	file := filepath.Join(b.TempDir(), "show.mp4")
 	command(b, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s="+size+":r=30:d=120,noise=alls=30:allf=t",
@@ -141,7 +141,7 @@ func bytesRead(b *testing.B, file string) (read int64, span, length float64) {
 
 // indexBytes is how long the index of an MP4 is (moov); the other containers
 // are charged for none, though what finds the stretch is read too.
-func indexBytes(b *testing.B, file string) int64 {
+func indexBytes(b testing.TB, file string) int64 {
 	b.Helper()
 	f, err := os.Open(file)
 	if err != nil {

@@ -160,6 +160,9 @@ func printDocument(con console, d inspect.Document) error {
 	if r.StartedAt != nil {
 		fmt.Fprintf(w, "started\t%s\tby its %s ± %d ms\n", r.StartedAt.Format(time.RFC3339), startedBy[r.StartedFrom], r.StartedPrecisionMS)
 	}
+	if d.BytesRead > 0 {
+		fmt.Fprintf(w, "read\t%s\tof it, by all steps\n", megabytes(d.BytesRead))
+	}
 	for _, n := range d.Notes {
 		fmt.Fprintf(w, "note\t%s\t%s%s\n", n.Code, printable(n.Detail), printable(hintOf(n)))
 	}

@@ -72,7 +72,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 		return catalog.Outcome{}, err
 	}
 	r.spent.Wall = time.Since(began)
-	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return r.keep(tx, l) }, Next: r.next(w), Made: catalog.Made{Label: r.summary()}}, nil
+	return catalog.Outcome{Keep: func(tx *catalog.Tx) error { return r.keep(tx, l) }, Next: r.next(w), Made: catalog.Made{Label: r.summary(), BytesRead: r.spent.BytesRead}}, nil
 }
 
 func load(tx *catalog.Tx, id string) (l loaded, err error) {

@@ -72,6 +72,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
+	read := src.BytesRead() // what learn opens stays on the shelf, and is counted with those who go on with it
 	rec, err := s.known(ctx, req.Creator, print)
 	if errors.Is(err, pipeline.NotFound) {
 		rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: req.Creator, Fingerprint: print, State: pipeline.RecordingSealed}
@@ -83,7 +84,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	}
 	at(&rec, req, object)
 	began(&rec, object.Modified, zoneOf(req.Brief, s.Zone))
-	return outcome(rec, req, w), nil
+	return outcome(rec, req, w, read), nil
 }
 
 func decode(doc json.RawMessage) (Request, error) {
@@ -193,7 +194,7 @@ func unreadable(name, slice string, err error) error {
 
 // outcome keeps the recording. Whoever kept the same bytes first, meanwhile,
 // gave the ID.
-func outcome(rec pipeline.Recording, req Request, w catalog.Work) catalog.Outcome {
+func outcome(rec pipeline.Recording, req Request, w catalog.Work, read int64) catalog.Outcome {
 	next := []catalog.Work{{Subject: rec.ID, Input: w.Input, Recording: rec.ID, Priority: w.Priority}}
 	keep := func(tx *catalog.Tx) error {
 		if late, err := tx.IsOvertaken(w); err != nil || late {
@@ -220,7 +221,7 @@ func outcome(rec pipeline.Recording, req Request, w catalog.Work) catalog.Outcom
 			}
 		}
 		next[0].Subject, next[0].Recording = rec.ID, rec.ID
-		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.ForRecording(w, rec.ID), tx.TakeOver(rec.ID, "", w.Input))
+		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.AddRead(rec.ID, read), tx.ForRecording(w, rec.ID), tx.TakeOver(rec.ID, "", w.Input))
 	}
 	return catalog.Outcome{Keep: keep, Next: next}
 }

@@ -20,6 +20,7 @@ type Document struct {
 	Progress  *Progress                  `json:"progress,omitempty"` // of what was asked for last; nil where nothing was
 	Failed    []Failed                   `json:"failed,omitempty"`   // work that failed for good, oldest first
 	Delayed   []Failed                   `json:"delayed,omitempty"`  // work that is tried again later, for want of room or after a failure, oldest first
+	BytesRead int64                      `json:"bytes_read"`         // of it, by all steps that ended, ever
 	Container string                     `json:"container"`
 	Video     pipeline.Video             `json:"video"`
 	Audio     []pipeline.Audio           `json:"audio"`
@@ -100,6 +101,9 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 		if w.Failure != nil {
 			out.Failed = append(out.Failed, Failed{w.Subject, w.Attempt, *publish.Failure(w.Failure)})
 		}
+	}
+	if out.BytesRead, err = tx.BytesRead(id); err != nil {
+		return out, err
 	}
 	if out.Delayed, err = delayed(tx, id); err != nil {
 		return out, err

@@ -38,3 +38,15 @@ func (t *Tx) ClearTally(moment string) error {
 	_, err := t.exec(`DELETE FROM tallies WHERE moment_id = $1`, moment)
 	return err
 }
+
+// AddRead adds bytes that a step took out of a recording.
+func (t *Tx) AddRead(recording string, bytes int64) error {
+	_, err := t.exec(`UPDATE recordings SET bytes_read = bytes_read + $2 WHERE id = $1`, recording, bytes)
+	return err
+}
+
+// BytesRead is how many bytes all finished steps ever took out of a recording.
+func (t *Tx) BytesRead(recording string) (n int64, err error) {
+	err = t.one("recording", `SELECT bytes_read FROM recordings WHERE id = $1`, []any{recording}, &n)
+	return n, err
+}
