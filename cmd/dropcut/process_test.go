@@ -195,10 +195,16 @@ func (s stall) alone(t *testing.T, most time.Duration) {
 	}
 }
 
-// until waits until something is so, or the process has ended.
+// until waits until something is so, or the process has ended. It looks again
+// after ten times as long as looking took: what is looked at needs the machine.
 func (r *running) until(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for began := time.Now(); !so(); time.Sleep(5 * time.Millisecond) {
+	for began := time.Now(); ; {
+		looked := time.Now()
+		if so() {
+			return
+		}
+		time.Sleep(min(max(5*time.Millisecond, 10*time.Since(looked)), 300*time.Millisecond))
 		select {
 		case e := <-r.done:
 			t.Fatalf("ended before %s: exit %d: %s", what, e.code, e.talk)
