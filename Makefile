@@ -36,7 +36,7 @@ check: ## quiet when all is well
 bench: ## ratios, side by side in one run
 	@scripts/setup test
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./storage/catalog ./pipeline/render ./cmd/dropcut
-	go test -count=1 -timeout 60m -run '^TestOfAStoresRecordingOnlyTheMomentIsRead$$' -v ./cmd/dropcut -long
+	go test -count=1 -timeout 60m -run '^(TestOfAStoresRecordingOnlyTheMomentIsRead|TestTwoWorkersDoTheWorkOfOneInLessTime)$$' -v ./cmd/dropcut -long
 
 faults: ## every fault of docs/faults.md, FAULTS times as often as make test, and every control; SEED=7 does the same again, ROW=3,5 two alone
 	@scripts/setup test

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -74,12 +75,15 @@ func (f *fleet) environment() map[string]string {
 // begin starts a member: "serve", or "work" and something.
 func (f *fleet) begin(t *testing.T, name string) {
 	t.Helper()
+	f.members[name] = launch(t, f.member(name), f.environment())
+}
+
+func (f *fleet) member(name string) *exec.Cmd {
 	args := []string{"work", "--data", name}
 	if name == "serve" {
 		args = []string{"serve", "--data", name, "--source", "s3://show/in", "--listen", "127.0.0.1:0", "--metrics", "", "--every", "300ms", "--settle", "400ms"}
 	}
-	args = append(args, "--redis", f.redis.URL(), "--database", f.database, "--output", "s3://show/out", "--slots", "2")
-	f.members[name] = f.startWith(t, f.environment(), args...)
+	return f.command(append(args, "--redis", f.redis.URL(), "--database", f.database, "--output", "s3://show/out", "--slots", "2")...)
 }
 
 // fell ends a member as a machine that loses its power would.

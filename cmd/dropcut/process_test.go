@@ -95,7 +95,12 @@ func (s stall) start(t *testing.T, args ...string) *running {
 // startWith is start with more in the environment.
 func (s stall) startWith(t *testing.T, more map[string]string, args ...string) *running {
 	t.Helper()
-	r := &running{cmd: s.command(args...), done: make(chan ended, 1)}
+	return launch(t, s.command(args...), more)
+}
+
+func launch(t *testing.T, cmd *exec.Cmd, more map[string]string) *running {
+	t.Helper()
+	r := &running{cmd: cmd, done: make(chan ended, 1)}
 	for name, value := range more {
 		r.cmd.Env = append(r.cmd.Env, name+"="+value)
 	}
