@@ -83,12 +83,12 @@ func onLanes(t *testing.T, lanes int, claim func(t *testing.T, f *forge)) faults
 }
 
 func TestAWorkerKilledAtAnyMessageLosesAndDoublesNothing(t *testing.T) {
-	all := onLanes(t, 2, func(t *testing.T, f *forge) {
+	all := onLanes(t, min(faultstest.Times(), 2), func(t *testing.T, f *forge) {
 		n := f.length()
 		f.leave(syscall.SIGKILL)
 		s := f.begin()
 		<-s.open
-		for _, k := range points(t, n, 8) {
+		for _, k := range points(t, n, 10) {
 			reached := make(chan struct{})
 			f.hear(k, func() { s.struck(); close(reached) })
 			f.order(1)
@@ -118,7 +118,7 @@ func isClosed(c chan struct{}) bool {
 }
 
 func TestAConnectionCutAtAnyMessageLosesAndDoublesNothing(t *testing.T) {
-	all := onLanes(t, 2, func(t *testing.T, f *forge) {
+	all := onLanes(t, min(faultstest.Times(), 2), func(t *testing.T, f *forge) {
 		n := f.length()
 		for _, k := range points(t, n, 12) {
 			f.hear(k, func() { f.count("cuts") })

@@ -115,7 +115,7 @@ func beSmith(text string) error {
 	}
 	defer client.Close()
 	fmt.Println("open")
-	s := &Server{Redis: client, Slots: 4, Every: 50 * time.Millisecond, Hand: Hand{DB: db, Lease: y.Lease, Steps: steps, Attempts: 1 << 20,
+	s := &Server{Redis: client, Slots: 4, Every: 150 * time.Millisecond, Hand: Hand{DB: db, Lease: y.Lease, Steps: steps, Attempts: 1 << 20,
 		Backoff: time.Millisecond, Log: slog.New(slog.NewTextHandler(os.Stdout, nil)), Watch: ender{}}}
 	err = s.Run(ctx)
 	fmt.Println("handed back", s.Counts.HandedBack.Load())

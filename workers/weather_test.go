@@ -51,7 +51,7 @@ func TestAWorkerStoppedPastItsLeaseKeepsNothing(t *testing.T) {
 	for _, s := range zombies {
 		<-s.open
 	}
-	f.stopped(zombies, faultstest.Scaled(24, 1200))
+	f.stopped(zombies, faultstest.Scaled(18, 1200))
 	enough()
 	f.emptied()
 	f.until("the last of them are refused", func() bool { return f.refusals() > 0 })
