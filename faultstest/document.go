@@ -1,6 +1,7 @@
 package faultstest
 
 import (
+	_ "embed" // what was measured
 	"fmt"
 	"strings"
 )
@@ -15,6 +16,9 @@ What must hold: **I1** what was accepted ends made, or failed with a reason; **I
 
 Rows 18, 19, 21, 24 and 25 of the matrix belong to claims, shares and captions, and are with those.
 `
+
+//go:embed measured.md
+var measured string
 
 // Document is docs/faults.md.
 func Document() string {
@@ -32,6 +36,7 @@ func Document() string {
 			fmt.Fprintf(&b, "- `%s` in `%s`\n", p.Test, p.Room)
 		}
 	}
+	b.WriteString(measured)
 	return b.String()
 }
 
