@@ -42,14 +42,34 @@ const ends = `UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0,
 
 // endWork fails every row of a recording that is still to be done, and counts
 // them: also the one that takes its object in anew, which does not know yet
-// whose it is.
+// whose it is. What they were to make is nobody's: another recording that needs
+// it is not cancelled, and orders it itself.
 func (t *Tx) endWork(rec pipeline.Recording, why *pipeline.Error) (int64, error) {
 	n, err := t.exec(ends+`(recording = $1 OR kind = 'ingest' AND subject = $3)`, rec.ID, text(why), rec.Source+" "+rec.Key)
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'failed')`, rec.ID)
+	if err := t.settleAll(rec.ID, WorkFailed); err != nil {
+		return n, err
+	}
+	_, err = t.exec(`DELETE FROM reservations WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'failed' AND failure = $2)`, rec.ID, text(why))
 	return n, err
+}
+
+// settleAll is settle for every row of a recording that was ended in a state
+// from outside: they wait no more, and who waited for them goes on, of whatever
+// recording.
+func (t *Tx) settleAll(recording string, in WorkState) error {
+	const ended = `(SELECT id FROM work WHERE recording = $1 AND state = $2)`
+	for _, query := range []string{`DELETE FROM work_waits WHERE work_id IN ` + ended,
+		`UPDATE work SET waits = waits - (SELECT COUNT(*) FROM work_waits x WHERE x.work_id = work.id AND x.on_id IN ` + ended + `)
+		  WHERE id IN (SELECT work_id FROM work_waits WHERE on_id IN ` + ended + `)`,
+		`DELETE FROM work_waits WHERE on_id IN ` + ended} {
+		if _, err := t.exec(query, recording, in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endRow fails a row that takes something in. One that is over stays as it is;

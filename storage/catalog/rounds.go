@@ -15,14 +15,15 @@ const WorkReplaced WorkState = "replaced"
 // input does it anew, from what is true now. Whatever is in hand loses its claim, so that nothing of an
 // older round is kept after this commits. Only runs and sounds in hand go on:
 // what they make is kept by what it was made from, and may be what the new
-// round needs.
+// round needs. Who waited for what is ended, for another recording or moment
+// whose pictures are the same, goes on and finds out.
 func (t *Tx) TakeOver(recording, moment, input string) error {
 	if _, err := t.exec(`UPDATE work SET state = 'replaced', fence = fence + 1, lease_ms = 0, waits = 0, ended_ms = now_ms
 		WHERE recording = $1 AND ($2 = '' OR moment = $2) AND kind <> 'ingest' AND RTRIM(input, '+') <> $3
 		  AND (state IN ('ready', 'failed') OR (state = 'running' AND kind NOT IN ('render', 'sound')))`, recording, moment, input); err != nil {
 		return err
 	}
-	if _, err := t.exec(`DELETE FROM work_waits WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'replaced')`, recording); err != nil {
+	if err := t.settleAll(recording, WorkReplaced); err != nil {
 		return err
 	}
 	_, err := t.exec(`DELETE FROM reservations WHERE work_id IN (SELECT id FROM work WHERE recording = $1 AND state = 'replaced')`, recording)

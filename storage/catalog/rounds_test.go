@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -74,6 +75,75 @@ func TestANewerRoundTakesOverAndNothingOfTheOlderIsKept(t *testing.T) {
 			t.Errorf("a round for the whole recording left %s of another moment", got)
 		}
 	})
+}
+
+// shared puts a variant that waits for two runs of another recording, and for
+// one of its own.
+func shared(t *testing.T, db *DB, of, its pipeline.Recording) (runs [2]string, own, assembly string) {
+	t.Helper()
+	write(t, db, func(tx *Tx) error {
+		var failed error
+		add := func(rec, moment string, kind pipeline.Step, subject string, priority int64, on ...string) string {
+			id, err := tx.Enqueue(Work{Kind: kind, Subject: subject, Input: "old", Recording: rec, Moment: moment, Priority: priority}, on...)
+			failed = errors.Join(failed, err)
+			return id
+		}
+		for i := range runs {
+			runs[i] = add(of.ID, "m_of", pipeline.Render, fmt.Sprintf("n_%d", i), int64(i))
+			_, err := tx.Reserve(runs[i], runs[i])
+			failed = errors.Join(failed, err)
+		}
+		add(of.ID, "m_of", pipeline.Assemble, "v_of", 8, runs[0], runs[1])
+		own = add(its.ID, "m_its", pipeline.Render, "n_own", 9)
+		assembly = add(its.ID, "m_its", pipeline.Assemble, "v_its", 9, runs[0], runs[1], own)
+		return failed
+	})
+	return runs, own, assembly
+}
+
+func TestWhoWaitedForARunThatIsEndedGoesOnAndFindsOut(t *testing.T) {
+	for what, end := range map[string]func(t *testing.T, db *DB, id string) error{
+		"a newer round": func(t *testing.T, db *DB, id string) error {
+			return db.Write(t.Context(), func(tx *Tx) error { return tx.TakeOver(id, "m_of", "new") })
+		},
+		"a cancel": func(t *testing.T, db *DB, id string) error { return db.CancelRecording(t.Context(), id) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			both(t, func(t *testing.T, db *DB) {
+				of, _, _ := begun(t, db)
+				its, _, _ := begun(t, db)
+				runs, own, assembly := shared(t, db, of, its)
+				if err := end(t, db, of.ID); err != nil {
+					t.Fatal(err)
+				}
+				if s, waits := state(t, db, assembly); s != WorkReady || waits != 1 {
+					t.Errorf("it is %s and waits for %d, want 1: its own run", s, waits)
+				}
+				if w := claim(t, db, time.Minute); w == nil || w.ID != own {
+					t.Fatalf("got %+v, want its own run", w)
+				} else {
+					write(t, db, func(tx *Tx) error { return tx.Finish(*w) })
+				}
+				if w := claim(t, db, time.Minute); w == nil || w.ID != assembly {
+					t.Errorf("got %+v: the assembly waits for ever", w)
+				}
+				write(t, db, func(tx *Tx) error {
+					wrong, err := tx.Miscounted()
+					if len(wrong) > 0 {
+						t.Errorf("counted wrong: %+v", wrong)
+					}
+					for _, recipe := range runs {
+						why, failure := tx.FailureOf(recipe)
+						if why != nil {
+							t.Errorf("the other recording fails of it: %v", why)
+						}
+						err = errors.Join(err, failure)
+					}
+					return err
+				})
+			})
+		})
+	}
 }
 
 func TestAnOfferedVariantIsAskedForOnce(t *testing.T) {
