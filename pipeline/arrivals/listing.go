@@ -14,7 +14,7 @@ import (
 )
 
 // doneEnding is the end of the key of an empty object that says: the recording
-// of that name is whole.
+// of that name is whole, as it was when the object was put.
 const doneEnding = ".done"
 
 // listing is one look at a source bucket, and a place of sidecars.
@@ -103,10 +103,11 @@ func (l listing) recordings() (out []storage.Object) {
 	return out
 }
 
-// isDone reports whether somebody said that a recording is whole.
+// isDone reports whether somebody said that a recording is whole, and it was
+// not written since.
 func (l listing) isDone(key string) bool {
-	_, ok := l.objects[key+doneEnding]
-	return ok
+	said, ok := l.objects[key+doneEnding]
+	return ok && !said.Modified.Before(l.objects[key].Modified)
 }
 
 // state is a digest of the versions of what lies beside a recording.

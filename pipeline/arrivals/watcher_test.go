@@ -3,6 +3,7 @@ package arrivals
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/ingest"
+	"dropcut/storage"
 	"dropcut/storage/catalog"
 	"dropcut/storage/dir"
 )
@@ -129,6 +131,71 @@ func TestAFileThatSettlesMustStandForAWhile(t *testing.T) {
 	s.put(t, "live.mkv.done", "")
 	if got := s.taken(t, 1); len(got) != 1 {
 		t.Error("its sender said that it is whole, and it was not taken")
+	}
+}
+
+func TestAnOldWordThatARecordingIsWholeSaysNothingOfWhatIsWrittenOverIt(t *testing.T) {
+	s := open(t)
+	s.Settle = time.Hour
+	s.put(t, "live.mkv", "x")
+	s.put(t, "live.mkv.done", "")
+	if got := s.taken(t, 1); len(got) != 1 {
+		t.Fatalf("said to be whole: %+v", got)
+	}
+	for n := range 3 {
+		time.Sleep(10 * time.Millisecond) // the clock of a file system is coarse
+		s.put(t, "live.mkv", strings.Repeat("y", n+2))
+		if got := s.taken(t, 1); len(got) != 0 {
+			t.Fatalf("taken while it grew: %+v", got)
+		}
+	}
+	time.Sleep(10 * time.Millisecond)
+	s.put(t, "live.mkv.done", "")
+	if got := s.taken(t, 1); len(got) != 1 {
+		t.Errorf("said to be whole anew: %+v", got)
+	}
+}
+
+// hiccup is a source that does not give up some objects for a while.
+type hiccup struct {
+	storage.Bucket
+	fails map[string]error
+}
+
+func (h hiccup) OpenRange(ctx context.Context, key, version string, off, n int64) (io.ReadCloser, error) {
+	if err := h.fails[key]; err != nil {
+		return nil, err
+	}
+	return h.Bucket.OpenRange(ctx, key, version, off, n)
+}
+
+func TestMarksThatTheStoreDoesNotGiveUpAreWaitedForAndNotLost(t *testing.T) {
+	s := open(t)
+	s.put(t, "ada/live.mp4", "one")
+	s.put(t, "ada/live.txt", "0:10 a\n0:20 b\n")
+	fails := map[string]error{"ada/live.txt": pipeline.Fail(pipeline.Unavailable, "storage", "", "the store does not answer")}
+	s.Source = hiccup{s.Source, fails}
+	for range 3 {
+		if err := s.Look(t.Context()); err != nil && !errors.Is(err, pipeline.Unavailable) {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	clear(fails)
+	if got := s.taken(t, 2); len(got) != 1 || len(got[0].Brief.Marks) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestMarksThatNobodyMayReadKeepNoRecordingFromBeingTaken(t *testing.T) {
+	for _, kind := range []pipeline.Kind{pipeline.Invalid, pipeline.NotFound} {
+		s := open(t)
+		s.put(t, "ada/live.mp4", "one")
+		s.put(t, "ada/live.txt", "0:10 a\n0:20 b\n")
+		s.Source = hiccup{s.Source, map[string]error{"ada/live.txt": pipeline.Fail(kind, "x", "", "no")}}
+		if got := s.taken(t, 2); len(got) != 1 || len(got[0].Brief.Marks) != 0 {
+			t.Errorf("%s: %+v", kind, got)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package beside
 import (
 	"bytes"
 	"context"
+	"errors"
 	"path"
 	"slices"
 
@@ -35,8 +36,10 @@ type Found struct {
 	Usual drop.Defaults      // what Defaults says
 }
 
-// Look reads what Find named. A sidecar that cannot be read is left out: nobody
-// named it. A plan or defaults that are wrong are Invalid, with line and column.
+// Look reads what Find named. A sidecar that is no plain file, too large or gone
+// is left out: nobody named it. One that the place does not give up now is that
+// error, since who takes the rest would never read it again. A plan or defaults
+// that are wrong are Invalid, with line and column.
 func Look(ctx context.Context, p Place, paths Paths) (f Found, err error) {
 	if paths.Defaults != "" {
 		body, err := p.Read(ctx, paths.Defaults)
@@ -59,8 +62,11 @@ func Look(ctx context.Context, p Place, paths Paths) (f Found, err error) {
 	}
 	for _, file := range paths.Sidecars {
 		body, err := p.Read(ctx, file)
-		if err != nil {
+		if errors.Is(err, pipeline.Invalid) || errors.Is(err, pipeline.NotFound) {
 			continue
+		}
+		if err != nil {
+			return f, err
 		}
 		switch kindOf(body) {
 		case "words":
