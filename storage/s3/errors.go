@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -40,6 +41,11 @@ func changed(key string, err error) error {
 		"%s is no longer the version that was accepted: %w", key, err)
 }
 
+// passing are the store's names for refusals that say nothing of the call: a
+// slow wire, a clock that is off, a session whose credentials are renewed.
+var passing = []string{"RequestTimeout", "RequestTimeTooSkewed", "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
+	"RequestExpired", "IncompleteBody"}
+
 // fail gives err a kind, once.
 func fail(err error, format string, args ...any) error {
 	if err == nil {
@@ -57,6 +63,9 @@ func fail(err error, format string, args ...any) error {
 		return pipeline.Fail(pipeline.NotFound, "no_such_bucket", "make the bucket, or check its name and the endpoint", "%s: %w", what, err)
 	} else if c == "QuotaExceeded" || c == "XMinioStorageFull" || c == "InsufficientStorage" {
 		return pipeline.Fail(pipeline.NoRoom, "bucket_full", "make room in the store, then try again", "%s: %w", what, err)
+	} else if slices.Contains(passing, c) {
+		return pipeline.Fail(pipeline.Unavailable, "storage", "try again; if it stays, check the clock of this machine and whether the credentials are still good",
+			"%s: %w", what, err)
 	}
 	switch status(err) {
 	case http.StatusNotFound:

@@ -282,6 +282,30 @@ func TestWhatTheStoreRefusesSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestARefusalThatPassesIsTriedAgainAndOneThatStaysIsNot(t *testing.T) {
+	t.Parallel()
+	endpoint(t) // for its credentials
+	for _, c := range []struct {
+		status int
+		code   string
+		again  bool
+	}{
+		{400, "RequestTimeout", true}, {400, "ExpiredToken", true}, {403, "RequestTimeTooSkewed", true}, {400, "IncompleteBody", true},
+		{403, "AccessDenied", false}, {403, "InvalidAccessKeyId", false}, {400, "InvalidArgument", false},
+	} {
+		at := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { said(c.status, c.code)(w, r, nil) }))
+		defer at.Close()
+		b, err := Open(t.Context(), Config{Bucket: "x", Endpoint: at.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.OpenRange(t.Context(), ".dropcut.yaml", "", 0, -1)
+		if err == nil || retryable(err) != c.again || errors.Is(err, pipeline.Invalid) == c.again {
+			t.Errorf("%s: %v", c.code, err)
+		}
+	}
+}
+
 func TestABucketIsNamedByAURL(t *testing.T) {
 	for in, want := range map[string]Config{
 		"s3://clips": {Bucket: "clips"}, "s3://clips/": {Bucket: "clips"}, "s3://clips/a/b/": {Bucket: "clips", Prefix: "a/b"},
