@@ -103,20 +103,20 @@ func (c *makeCommand) Run(ctx context.Context, con console) error {
 // retryCommand makes ready again what failed.
 type retryCommand struct {
 	remote
-	ID string `arg:"" name:"id" help:"The ID of a recording, a moment or a variant: r_…, m_…, v_…"`
+	ID string `arg:"" name:"id" help:"The ID of a recording, a moment, a variant or a task: r_…, m_…, v_…, w_…"`
 }
 
 // Help is shown below the flags.
 func (retryCommand) Help() string {
-	return "Example:\n\n  dropcut retry r_06h1c542bnxnbg8768cpyhwn\n\n" + exitHelp
+	return "Example:\n\n  dropcut retry r_06h1c542bnxnbg8768cpyhwn\n\nWhat could not be taken in has no recording yet. It is known by its task, w_…, as /v1/recordings lists it.\n\n" + exitHelp
 }
 
 // Run asks for it.
 func (c *retryCommand) Run(ctx context.Context, con console) error {
-	kind := map[string]string{pipeline.RecordingID: "recordings", pipeline.MomentID: "moments", pipeline.VariantID: "variants"}
+	kind := map[string]string{pipeline.RecordingID: "recordings", pipeline.MomentID: "moments", pipeline.VariantID: "variants", pipeline.WorkID: "tasks"}
 	prefix, _, _ := strings.Cut(c.ID, "_")
 	if kind[prefix] == "" {
-		return pipeline.Fail(pipeline.Usage, "usage", "dropcut inspect shows IDs", "%q is no ID of a recording, a moment or a variant", c.ID)
+		return pipeline.Fail(pipeline.Usage, "usage", "dropcut inspect shows IDs", "%q is no ID of a recording, a moment, a variant or a task", c.ID)
 	}
 	if err := c.ask(ctx, http.MethodPost, "/v1/"+kind[prefix]+"/"+url.PathEscape(c.ID)+"/retry", nil); err != nil {
 		return err
