@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -231,6 +232,101 @@ func TestAStaleManifestNeverStandsOverANewerOne(t *testing.T) {
 	if m := b.read(t); m.Revision != 8 {
 		t.Errorf("revision %d", m.Revision)
 	}
+}
+
+// slow lets something happen while the first captions are stored.
+type slow struct {
+	storage.Bucket
+	meanwhile func()
+}
+
+func (s *slow) Put(ctx context.Context, key string, body io.Reader, digest string) (storage.Object, error) {
+	if f := s.meanwhile; f != nil && strings.HasSuffix(key, ".srt") {
+		s.meanwhile = nil
+		f()
+	}
+	return s.Bucket.Put(ctx, key, body, digest)
+}
+
+// TestWhatWasReadBeforeANewerManifestNeverStandsOverIt: a round that took over
+// while captions were being stored published what is true now.
+func TestWhatWasReadBeforeANewerManifestNeverStandsOverIt(t *testing.T) {
+	b := newBench(t)
+	b.made(t, "old")
+	real := b.Output
+	var newer string
+	b.Output = &slow{real, func() {
+		b.Output = real
+		b.write(t, func(tx *catalog.Tx) error {
+			b.rec.Notes = []pipeline.Note{{Code: "news"}}
+			return tx.PutRecording(b.rec)
+		})
+		newer = b.made(t, "new")
+		if err := b.publish(t, "two"); err != nil {
+			t.Error(err)
+		}
+	}}
+	if err := b.publish(t, "one"); !isRaced(err) {
+		t.Errorf("what was slow heard: %v", err)
+	}
+	if _, err := os.Stat(newer); err != nil {
+		t.Error("what was slow removed the newer file: ", err)
+	}
+	if m := b.read(t); !slices.Contains(Files(m), filepath.Base(newer)) {
+		t.Errorf("the manifest names %v", Files(m))
+	}
+}
+
+func isRaced(err error) bool {
+	var why *pipeline.Error
+	return errors.As(err, &why) && why.Code == "raced" && why.Retryable()
+}
+
+// TestWhatWasReadOfARecordingBeforeItsNewerDocumentNeverStandsOverIt: whenever
+// something was read, somebody else publishes what is true then.
+func TestWhatWasReadOfARecordingBeforeItsNewerDocumentNeverStandsOverIt(t *testing.T) {
+	b := newBench(t)
+	work := catalog.Work{Kind: pipeline.Publish, Subject: b.rec.ID}
+	say := func(code string) {
+		b.write(t, func(tx *catalog.Tx) error {
+			b.rec.Notes = []pipeline.Note{{Code: code}}
+			return tx.PutRecording(b.rec)
+		})
+	}
+	var newest string
+	var meddled *late
+	meddled = &late{Catalog: b.db, after: func(n int) {
+		newest = fmt.Sprintf("news-%d", n)
+		say(newest)
+		b.Catalog = b.db
+		if _, err := b.Do(t.Context(), work, nil); err != nil {
+			t.Error(err)
+		}
+		b.Catalog = meddled
+		say(fmt.Sprintf("unpublished-%d", n))
+	}}
+	b.Catalog = meddled
+	if _, err := b.Do(t.Context(), work, nil); !isRaced(err) {
+		t.Errorf("what was slow heard: %v", err)
+	}
+	text, err := os.ReadFile(filepath.Join(b.folder, "s", "recording.json"))
+	if err != nil || !strings.Contains(string(text), newest) {
+		t.Errorf("want %s, %v: %s", newest, err, text)
+	}
+}
+
+// late lets something happen each time after it was read from.
+type late struct {
+	Catalog
+	reads int
+	after func(n int)
+}
+
+func (l *late) Write(ctx context.Context, f func(*catalog.Tx) error) error {
+	err := l.Catalog.Write(ctx, f)
+	l.reads++
+	l.after(l.reads)
+	return err
 }
 
 func TestTheLastGoodFileOutlivesARevisionThatFailed(t *testing.T) {

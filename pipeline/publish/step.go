@@ -49,7 +49,6 @@ const documents = 8 << 20
 type loaded struct {
 	Records
 	brief       pipeline.Brief
-	marks       []pipeline.Mark
 	transcripts []captions.Transcript
 	tally       catalog.Tally
 }
@@ -69,8 +68,13 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 }
 
 // moment writes captions, then the manifest, then removes what the manifest
-// replaced. A moment that was only planned is kept as that: no file changes.
+// replaced. What stood is read before what is to stand, so that a publish that
+// was slow meets the newer one that was published meanwhile. A moment that was only planned is kept as that: no file changes.
 func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, error) {
+	stood, err := s.manifest(ctx, id)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
 	l, err := s.load(ctx, id)
 	if err != nil {
 		return catalog.Outcome{}, err
@@ -88,10 +92,10 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 			failure = nothingMade(l.Records, doc.Notes)
 		}
 		published.Key, published.Made = path.Join(folder, ManifestName), doc.Made
-		if err := s.replace(ctx, published.Key, doc, l.lastGood()); err != nil {
+		if err := s.replace(ctx, published.Key, stood, doc, l.lastGood()); err != nil {
 			return catalog.Outcome{}, err
 		}
-		if err := s.recording(ctx, l.Recording, l.marks, pipeline.RecordingDone); err != nil {
+		if err := s.recording(ctx, l.Recording, pipeline.RecordingDone); err != nil {
 			return catalog.Outcome{}, err
 		}
 	}
@@ -137,34 +141,6 @@ func (l loaded) keep(tx *catalog.Tx, p pipeline.Published, failure *pipeline.Err
 	return errors.Join(tx.PutMoment(m), tx.PutRecording(rec), tx.ClearTally(m.ID))
 }
 
-// withoutMoment publishes a recording in which no mark was usable.
-func (s *Step) withoutMoment(ctx context.Context, id string) (catalog.Outcome, error) {
-	var rec pipeline.Recording
-	var marks []pipeline.Mark
-	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
-		if rec, err = tx.Recording(id); err != nil {
-			return err
-		}
-		marks, err = tx.Marks(id)
-		return err
-	})
-	if err != nil {
-		return catalog.Outcome{}, err
-	}
-	rec.State = pipeline.RecordingNoMoment
-	if err := s.recording(ctx, rec, marks, rec.State); err != nil {
-		return catalog.Outcome{}, err
-	}
-	return catalog.Outcome{Keep: func(tx *catalog.Tx) error {
-		now, err := tx.Recording(id)
-		if err != nil {
-			return err
-		}
-		now.State = pipeline.RecordingNoMoment
-		return tx.PutRecording(now)
-	}}, nil
-}
-
 // Load reads all that a moment's manifest is made of, but the captions' files.
 func Load(tx *catalog.Tx, moment string) (Records, error) {
 	r := Records{Variants: map[string][]pipeline.Variant{}}
@@ -201,9 +177,6 @@ func (s *Step) load(ctx context.Context, id string) (loaded, error) {
 			return err
 		}
 		if l.brief, err = tx.Brief(l.Recording.ID); err != nil {
-			return err
-		}
-		if l.marks, err = tx.Marks(l.Recording.ID); err != nil {
 			return err
 		}
 		if l.transcripts, err = tx.Transcripts(id); err != nil {
@@ -262,35 +235,58 @@ func (s *Step) put(ctx context.Context, key string, text []byte) error {
 	return err
 }
 
-// swap stores text in place of the version that was read. Unavailable where
+// page is a document as it stood; both are empty where there was none.
+type page struct {
+	text    []byte
+	version string
+}
+
+// manifest is a moment's manifest as it stands.
+func (s *Step) manifest(ctx context.Context, moment string) (page, error) {
+	var key string
+	err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error {
+		m, err := tx.Moment(moment)
+		if err != nil {
+			return err
+		}
+		rec, err := tx.Recording(m.Recording)
+		key = path.Join(rec.Folder, m.Folder, ManifestName)
+		return err
+	})
+	if err != nil {
+		return page{}, err
+	}
+	return s.standing(ctx, key)
+}
+
+// swap stores text in place of what stood before it was decided. Unavailable where
 // somebody else did meanwhile: read and decided again, the two agree.
-func (s *Step) swap(ctx context.Context, key, version string, text []byte) error {
-	_, err := s.Output.Replace(ctx, key, version, bytes.NewReader(text), storage.DigestBytes(text))
+func (s *Step) swap(ctx context.Context, key string, stood page, text []byte) error {
+	_, err := s.Output.Replace(ctx, key, stood.version, bytes.NewReader(text), storage.DigestBytes(text))
 	if errors.Is(err, pipeline.Conflict) {
 		return pipeline.Fail(pipeline.Unavailable, "raced", "", "publish: %w", err)
 	}
 	return err
 }
 
-// standing is what stands under key, and its version; both are empty where
-// nothing does.
-func (s *Step) standing(ctx context.Context, key string) (text []byte, version string, err error) {
+// standing is what stands under key.
+func (s *Step) standing(ctx context.Context, key string) (page, error) {
 	o, err := s.Output.Stat(ctx, key)
 	if errors.Is(err, pipeline.NotFound) {
-		return nil, "", nil
+		return page{}, nil
 	}
 	if err != nil {
-		return nil, "", err
+		return page{}, err
 	}
 	r, err := s.Output.OpenRange(ctx, key, o.Version, 0, -1)
 	if errors.Is(err, pipeline.Conflict) || errors.Is(err, pipeline.NotFound) {
-		return nil, "", pipeline.Fail(pipeline.Unavailable, "raced", "", "publish: %w", err)
+		return page{}, pipeline.Fail(pipeline.Unavailable, "raced", "", "publish: %w", err)
 	}
 	if err != nil {
-		return nil, "", err
+		return page{}, err
 	}
-	text, err = io.ReadAll(io.LimitReader(r, 64<<20))
-	return text, o.Version, errors.Join(err, r.Close())
+	text, err := io.ReadAll(io.LimitReader(r, 64<<20))
+	return page{text, o.Version}, errors.Join(err, r.Close())
 }
 
 func (s *Step) read(ctx context.Context, key string) ([]byte, error) {
@@ -339,13 +335,9 @@ func (l loaded) lastGood() map[string]bool {
 
 // replace writes the manifest where it says something new, and then removes
 // the files that only the old one named.
-func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, keep map[string]bool) error {
-	was, version, err := s.standing(ctx, key)
-	if err != nil {
-		return err
-	}
+func (s *Step) replace(ctx context.Context, key string, stood page, doc pipeline.Manifest, keep map[string]bool) error {
 	var old pipeline.Manifest
-	if json.Unmarshal(was, &old) != nil {
+	if json.Unmarshal(stood.text, &old) != nil {
 		old = pipeline.Manifest{} // none, or one that somebody damaged
 	}
 	doc.Revision = old.Revision
@@ -357,7 +349,7 @@ func (s *Step) replace(ctx context.Context, key string, doc pipeline.Manifest, k
 	if err != nil {
 		return err
 	}
-	if err := s.swap(ctx, key, version, text); err != nil {
+	if err := s.swap(ctx, key, stood, text); err != nil {
 		return err
 	}
 	named := Files(doc)
@@ -381,27 +373,3 @@ func same(a, b pipeline.Manifest) bool {
 
 // ClipStem is how the names of a clip's files begin: core-1, short-2.
 func ClipStem(c pipeline.Clip) string { return fmt.Sprintf("%s-%d", c.Kind, c.N) }
-
-// recordingDocument is recording.json: every mark, used or why not.
-type recordingDocument struct {
-	Version   int                        `json:"version"`
-	Recording pipeline.ManifestRecording `json:"recording"`
-	State     pipeline.RecordingState    `json:"state"`
-	Marks     []pipeline.ManifestMark    `json:"marks"`
-	Notes     []pipeline.Note            `json:"notes"`
-}
-
-func (s *Step) recording(ctx context.Context, rec pipeline.Recording, marks []pipeline.Mark, state pipeline.RecordingState) error {
-	doc := recordingDocument{Version: pipeline.ManifestVersion, Recording: Recording(rec), State: state,
-		Marks: Marks(marks), Notes: append([]pipeline.Note{}, rec.Notes...)}
-	text, err := json.MarshalIndent(doc, "", " ")
-	if err != nil {
-		return err
-	}
-	key := path.Join(rec.Folder, "recording.json")
-	was, version, err := s.standing(ctx, key)
-	if err != nil || bytes.Equal(was, text) {
-		return err
-	}
-	return s.swap(ctx, key, version, text)
-}
