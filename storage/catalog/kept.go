@@ -44,7 +44,7 @@ type ExcerptID struct {
 // that one; older ones are what it replaced.
 func (t *Tx) ExcerptIDs(moment string) ([]ExcerptID, error) {
 	var out []ExcerptID
-	err := t.each(`SELECT id, now_ms - created_ms FROM excerpts WHERE moment_id = $1 ORDER BY id DESC`, []any{moment}, func(rows *sql.Rows) error {
+	err := t.each(`SELECT id, now_ms - created_ms FROM excerpts WHERE moment_id = $1 ORDER BY created_ms DESC, id DESC`, []any{moment}, func(rows *sql.Rows) error {
 		var x ExcerptID
 		var age int64
 		err := rows.Scan(&x.ID, &age)

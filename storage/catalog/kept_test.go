@@ -50,6 +50,25 @@ func TestEverySegmentComesOnceHoweverManyAtATime(t *testing.T) {
 	})
 }
 
+func TestTheNewestExcerptIsTheOneThatWasKeptLastWhateverClockMintedIt(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		write(t, db, func(tx *Tx) error {
+			err := errors.Join(tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "c", Fingerprint: "f"}), tx.PutMoment(pipeline.Moment{ID: "m_1", Recording: "r_1"}),
+				tx.PutExcerpt(pipeline.Excerpted{ID: "x_2", Moment: "m_1"})) // minted where the clock is fast
+			_, aged := tx.exec("UPDATE excerpts SET created_ms = created_ms - 1000")
+			return errors.Join(err, aged, tx.PutExcerpt(pipeline.Excerpted{ID: "x_1", Moment: "m_1"}))
+		})
+		write(t, db, func(tx *Tx) error {
+			newest, err := tx.ExcerptOf("m_1")
+			all, listing := tx.ExcerptIDs("m_1")
+			if newest.ID != "x_1" || len(all) != 2 || all[0].ID != newest.ID {
+				t.Errorf("the newest is %s, and of all %+v", newest.ID, all)
+			}
+			return errors.Join(err, listing)
+		})
+	})
+}
+
 func TestExcerptsAreKnownNewestFirstAndForgottenOneByOne(t *testing.T) {
 	both(t, func(t *testing.T, db *DB) {
 		write(t, db, func(tx *Tx) error {

@@ -95,10 +95,10 @@ func (t *Tx) PutExcerpt(e pipeline.Excerpted) error {
 	return err
 }
 
-// ExcerptOf is the newest excerpt of a moment.
+// ExcerptOf is the newest excerpt of a moment, by the database's clock.
 func (t *Tx) ExcerptOf(moment string) (pipeline.Excerpted, error) {
 	return doc[pipeline.Excerpted](t, "excerpt",
-		`SELECT doc FROM excerpts WHERE moment_id = $1 ORDER BY id DESC LIMIT 1`, moment)
+		`SELECT doc FROM excerpts WHERE moment_id = $1 ORDER BY created_ms DESC, id DESC LIMIT 1`, moment)
 }
 
 // PutTranscripts replaces a moment's transcripts, one a language.

@@ -30,11 +30,13 @@ func (t *Tx) TakeOver(recording, moment, input string) error {
 	return err
 }
 
-// IsOvertaken reports whether a newer row of w's kind and subject exists: what
-// w was asked for is no longer what is wanted.
+// IsOvertaken reports whether another row of w's kind and subject is the one
+// that its object was accepted with last: what w was asked for is no longer what
+// is wanted. IDs do not tell: the clocks of those who mint them differ.
 func (t *Tx) IsOvertaken(w Work) (bool, error) {
 	var n int64
-	err := t.one("work", `SELECT COUNT(*) FROM work WHERE kind = $1 AND subject = $2 AND id > $3`, []any{w.Kind, w.Subject, w.ID}, &n)
+	err := t.one("work", `SELECT COUNT(*) FROM work w JOIN arrivals a ON a.work_id = w.id
+		WHERE w.kind = $1 AND w.subject = $2 AND w.id <> $3`, []any{w.Kind, w.Subject, w.ID}, &n)
 	return n > 0, err
 }
 

@@ -200,26 +200,40 @@ func TestAVariantAskedForLongAfterItsExcerptWasRemovedHasItTakenAnew(t *testing.
 	})
 }
 
-func TestARowKnowsWhetherANewerOneOfItsKindExists(t *testing.T) {
+func TestARowIsOvertakenByTheOneThatItsObjectWasAcceptedWithLast(t *testing.T) {
 	both(t, func(t *testing.T, db *DB) {
-		enqueue(t, db, pipeline.Ingest, "in a.mp4")
-		old := claim(t, db, time.Minute)
-		check := func(want bool) {
+		accept := func(version, id string) {
 			t.Helper()
 			write(t, db, func(tx *Tx) error {
-				late, err := tx.IsOvertaken(*old)
+				a, err := tx.Seen(Arrival{Source: "in", Key: "a.mp4", Version: version, Size: 3})
+				if err != nil {
+					return err
+				}
+				_, err = tx.Accept(a, Work{ID: id, Kind: pipeline.Ingest, Subject: "in a.mp4", Input: version})
+				return err
+			})
+		}
+		check := func(w *Work, want bool) {
+			t.Helper()
+			write(t, db, func(tx *Tx) error {
+				late, err := tx.IsOvertaken(*w)
 				if late != want {
-					t.Errorf("overtaken: %v", late)
+					t.Errorf("%s is overtaken: %v", w.ID, late)
 				}
 				return err
 			})
 		}
-		check(false)
-		write(t, db, func(tx *Tx) error {
-			_, err := tx.Enqueue(Work{Kind: pipeline.Ingest, Subject: "in a.mp4", Input: "newer"})
-			return err
-		})
-		check(true)
+		enqueue(t, db, pipeline.Ingest, "in a.mp4") // of nobody's arrival
+		unknown := claim(t, db, time.Minute)
+		check(unknown, false)
+		accept("1", "w_2") // minted where the clock is fast
+		old := claim(t, db, time.Minute)
+		check(old, false)
+		accept("2", "w_1") // minted where it is slow
+		newest := claim(t, db, time.Minute)
+		check(old, true)
+		check(newest, false)
+		check(unknown, true)
 	})
 }
 
