@@ -230,16 +230,21 @@ func (w *Work) readFailure(body string) error {
 	return nil
 }
 
+// refunds is how often a row is claimed before the end of its process costs it
+// an attempt: more restarts than anybody makes while one piece of work is in hand.
+const refunds = 20
+
 // Orphaned makes every running row claimable at once. Only the process that
 // holds the catalogue's lock may call it, before it starts to work: whoever
-// claimed those rows is dead. On PostgreSQL it is refused, Internal: there
+// claimed those rows is dead. It costs them no attempt, but those that were
+// claimed so often that they may be what ends it. On PostgreSQL it is refused, Internal: there
 // their leases run out.
 func (db *DB) Orphaned(ctx context.Context) error {
 	if err := db.alone("take rows from who runs them"); err != nil {
 		return err
 	}
 	return db.Write(ctx, func(t *Tx) error {
-		_, err := t.exec(`UPDATE work SET lease_ms = 0, attempt = attempt - 1 WHERE state = 'running'`)
+		_, err := t.exec(`UPDATE work SET lease_ms = 0, attempt = attempt - CASE WHEN fence < $1 THEN 1 ELSE 0 END WHERE state = 'running'`, refunds)
 		return err
 	})
 }

@@ -127,6 +127,21 @@ func TestWhatADeadProcessHeldIsFreeAtOnce(t *testing.T) {
 	}
 }
 
+func TestARowThatEndsEveryProcessSpendsItsAttemptsInTheEnd(t *testing.T) {
+	t.Parallel()
+	db := inFile(t)
+	enqueue(t, db, pipeline.Render, "a")
+	for deaths := range int64(refunds + 5) {
+		w := claim(t, db, time.Hour)
+		if want := max(1, deaths-refunds+2); w == nil || w.Attempt != want {
+			t.Fatalf("after %d deaths got %+v, want attempt %d", deaths, w, want)
+		}
+		if err := db.Orphaned(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWhereOthersWorkNobodyTakesTheirRows(t *testing.T) {
 	t.Parallel()
 	db := onServer(t)
