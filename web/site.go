@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type Site struct {
 	Catalog Catalog
 	Output  storage.Bucket
 	Links   Links                           // to files of Output
-	Token   string                          // which every call below /v1 must bear; "" for none
+	Token   string                          // which every call below /v1 must bear; "" for none, and then calls must be to this machine by its own name
 	Look    func()                          // looks for recordings now: a notification came
 	Wake    func()                          // looks for work now: some was added
 	Ready   func(ctx context.Context) error // why work would not go on; nil where it does
@@ -57,7 +58,9 @@ func (s *Site) Handler() http.Handler {
 	return http.NewCrossOriginProtection().Handler(all) // no page of another site makes a browser here do anything
 }
 
-// authorised lets those in who bear the token.
+// authorised lets those in who bear the token, and without one those who call
+// this machine by a name that no other can have: a page whose own name was made
+// to lead here (DNS rebinding) is of the same site to a browser.
 func (s *Site) authorised(next http.Handler) http.Handler {
 	want := sha256.Sum256([]byte(s.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,8 +71,24 @@ func (s *Site) authorised(next http.Handler) http.Handler {
 			s.refuse(w, http.StatusUnauthorized, pipeline.Fail(pipeline.Invalid, "unauthorised", "send Authorization: Bearer TOKEN", "the token is missing or wrong"))
 			return
 		}
+		if s.Token == "" && !isHere(r.Host) {
+			s.refuse(w, http.StatusForbidden, pipeline.Fail(pipeline.Invalid, "not_here",
+				"call http://127.0.0.1 or localhost, or set DROPCUT_TOKEN for serve and send it", "%q is no name of this machine alone", r.Host))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isHere reports whether a Host is a loopback address or localhost, with or
+// without a port.
+func isHere(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip := net.ParseIP(name)
+	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // answers turns a function that decides into a handler: its document as JSON,

@@ -152,6 +152,29 @@ func TestAnotherSitesPageCannotActHere(t *testing.T) {
 	}
 }
 
+func TestANameThatWasMadeToLeadHereReachesNothing(t *testing.T) {
+	for _, c := range []struct {
+		token, host string
+		want        int
+	}{
+		{"", "evil.example:8420", 403}, {"", "evil.example", 403}, {"", "192.0.2.7:8420", 403}, {"", "localhost.evil.example", 403},
+		{"", "127.0.0.1:8420", 202}, {"", "localhost:8420", 202}, {"", "LocalHost", 202}, {"", "[::1]:8420", 202}, {"", "[::1]", 202},
+		{"right", "clips.example", 202}, // a browser has no token to send for a page of another
+	} {
+		h := open(t, c.token)
+		r := httptest.NewRequest("POST", "/v1/recordings/"+h.rec.ID+"/cancel", nil)
+		r.Host = c.host
+		r.Header.Set("Authorization", "Bearer "+c.token)
+		r.Header.Set("Origin", "http://"+c.host)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		h.Handler().ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("token %q, host %s: %d, want %d: %s", c.token, c.host, w.Code, c.want, w.Body)
+		}
+	}
+}
+
 func TestAFileIsHadByALinkForAWhile(t *testing.T) {
 	h := open(t, "")
 	var link struct{ URL, Digest, Expires string }
