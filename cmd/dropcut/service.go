@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -170,7 +167,7 @@ func (s *service) listen(ctx context.Context, address string) error {
 		return pipeline.Fail(pipeline.Usage, "no_token", "set DROPCUT_TOKEN to a long random text, or listen at 127.0.0.1",
 			"%s can be reached by others, and nothing keeps them out", address)
 	}
-	secret, err := s.secret()
+	secret, err := linkKey(s.premises.data)
 	if err != nil {
 		return err
 	}
@@ -204,21 +201,6 @@ func (s *service) answer(ctx context.Context, answer *http.Server, listener net.
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// secret is what this machine signs links with.
-func (s *service) secret() ([]byte, error) {
-	file := filepath.Join(s.premises.data, "links.key")
-	secret, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		secret = make([]byte, 32)
-		_, _ = rand.Read(secret) // never fails since Go 1.24
-		err = os.WriteFile(file, secret, 0o600)
-	}
-	if err != nil {
-		return nil, pipeline.Fail(pipeline.Unavailable, "storage", "check who owns it", "read %s: %w", file, err)
-	}
-	return secret, nil
 }
 
 // ready says why work would not go on.
