@@ -20,29 +20,34 @@ func takeLock(path string) (io.Closer, error) {
 	if err != nil {
 		return nil, pipeline.Fail(pipeline.Unavailable, "lock", "", "open %s: %w", path, err)
 	}
-	if err := hold(f, filepath.Dir(path), "--data"); err != nil {
+	if err := hold(f, syscall.LOCK_EX, filepath.Dir(path), "--data"); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
-// takeFolder holds a folder of clips itself, so that nobody tidies it while
-// another names what it just finished there. A file system on which a folder
-// cannot be held is used without.
-func takeFolder(path string) (io.Closer, error) {
-	f, err := os.Open(path)
+// takeOutput holds a folder of clips itself, so that nobody tidies it while
+// another names what it just finished there. Those who share a database share
+// it: they know of each other's files. A file system on which a folder cannot
+// be held is used without.
+func (p premises) takeOutput() (io.Closer, error) {
+	f, err := os.Open(p.output)
 	if err != nil {
-		return nil, pipeline.Fail(pipeline.Unavailable, "lock", "", "open %s: %w", path, err)
+		return nil, pipeline.Fail(pipeline.Unavailable, "lock", "", "open %s: %w", p.output, err)
 	}
-	if err := hold(f, path, "--out"); errors.Is(err, pipeline.Conflict) {
+	how := syscall.LOCK_EX
+	if p.database != "" {
+		how = syscall.LOCK_SH
+	}
+	if err := hold(f, how, p.output, p.flag); errors.Is(err, pipeline.Conflict) {
 		return nil, err
 	}
 	return f, nil
 }
 
 // hold locks f, or closes it and says who is in the way.
-func hold(f *os.File, folder, flag string) error {
-	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+func hold(f *os.File, how int, folder, flag string) error {
+	err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 	if err == nil {
 		return nil
 	}

@@ -19,6 +19,7 @@ type premises struct {
 	data     string // folder of this machine: lock, temporary files, cache; the embedded catalogue
 	database string // URL of PostgreSQL; "" for SQLite in the data folder
 	output   string // folder or store of what a person gets
+	flag     string // that names output
 	store    string // folder or store of segments, excerpts and sidecars
 }
 
@@ -38,7 +39,7 @@ func (h *workshop) openFolders(ctx context.Context) (err error) {
 		}
 	}
 	if !isStore(h.premises.output) {
-		held, err := takeFolder(h.premises.output)
+		held, err := h.premises.takeOutput()
 		if err != nil {
 			return err
 		}

@@ -49,6 +49,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err := p.shared(c.Redis); err != nil {
 		return err
 	}
+	if err := p.apart(c.Source); err != nil {
+		return err
+	}
 	s, err := openService(ctx, p, serviceConfig{redis: c.Redis, slots: c.Slots, metrics: c.Metrics, spare: c.Spare}, con)
 	if err != nil {
 		return err
@@ -69,8 +72,8 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 // workCommand is workers only, for more machines.
 type workCommand struct {
 	Data     string `default:"./dropcut-data" placeholder:"DIR" help:"Where this machine keeps what it works with (default ${default})."`
-	Output   string `required:"" placeholder:"DIR|s3://…" help:"Where clips go, as given to serve."`
-	Store    string `placeholder:"DIR|s3://…" help:"Where segments and excerpts are kept, as given to serve (default: with the output)."`
+	Output   string `required:"" placeholder:"DIR|s3://…" help:"Where clips go, as given to serve: a store, or a folder that every machine has at the same path."`
+	Store    string `placeholder:"DIR|s3://…" help:"Where segments and excerpts are kept, as given to serve (default: with an output that is a store; needed with a folder)."`
 	Database string `required:"" placeholder:"URL" help:"PostgreSQL, postgres://…, as given to serve."`
 	Redis    string `required:"" placeholder:"URL" help:"Redis, redis://…, as given to serve."`
 	Metrics  string `default:"" placeholder:"HOST:PORT" help:"Where metrics are read (default: nowhere)."`
@@ -105,7 +108,7 @@ func (c *workCommand) Run(ctx context.Context, con console) error {
 
 // placed fills in where a service keeps what was not named.
 func placed(data, database, output, store string) premises {
-	p := premises{data: data, database: database, output: output, store: store}
+	p := premises{data: data, database: database, output: output, flag: "--output", store: store}
 	if p.output == "" {
 		p.output = filepath.Join(data, "clips")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -54,7 +55,7 @@ type workshop struct {
 // openWorkshop opens what `dropcut run` works with: a folder of clips and one
 // of data.
 func openWorkshop(ctx context.Context, out, data string, con console) (*workshop, error) {
-	return openPremises(ctx, premises{data: data, output: out, store: data},
+	return openPremises(ctx, premises{data: data, output: out, flag: "--out", store: data},
 		slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 }
 
@@ -136,7 +137,12 @@ func (h *workshop) Close() {
 func (h *workshop) source(ctx context.Context, where string) (storage.Bucket, error) {
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()
-	return h.sources.open(ctx, where)
+	b, err := h.sources.open(ctx, where)
+	if h.database != "" && errors.Is(err, pipeline.NotFound) { // on another machine it may be there
+		return nil, pipeline.Fail(pipeline.Unavailable, "source_elsewhere",
+			"mount it at the same path on every machine that works, or use a store, s3://bucket/prefix, as the source", "%s", err.Error())
+	}
+	return b, err
 }
 
 // openRecording reads a recording by ranges, pinned to the version that was accepted.
