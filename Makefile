@@ -25,7 +25,7 @@ test: ## every test; what touches shared memory with the race detector too
 	@scripts/setup test
 	go test -timeout 40m $$(go list ./... | grep -vE '^dropcut/($(subst $() ,|,$(RACED)))(/|$$)')
 	go test -race -timeout 25m $(RACED:%=./%/...)
-	go test -race -short -timeout 25m -run $(SHARED) ./pipeline/recording ./pipeline/ffmpeg ./captions
+	go test -race -short -timeout 25m -run $(SHARED) ./pipeline/recording ./pipeline/ffmpeg
 
 check: ## quiet when all is well
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
