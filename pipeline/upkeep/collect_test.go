@@ -264,6 +264,7 @@ func TestAnExcerptThatWasReplacedGoesWhenNobodyCanBeReadingIt(t *testing.T) {
 	old := x
 	old.ID, old.Key, old.Bytes = "x_0", "excerpts/x_0", 3
 	w.write(func(tx *catalog.Tx) error { return tx.PutExcerpt(old) })
+	w.sql(`UPDATE excerpts SET created_ms = created_ms - 3600000 WHERE id = 'x_0'`)
 	w.leave("store/excerpts/x_0", "old", 48*time.Hour)
 	w.clean("with both", CheckOptions{})
 	if r := w.collect(CollectOptions{}); total(r) != 0 {

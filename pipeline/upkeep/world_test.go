@@ -137,9 +137,9 @@ func (w *world) arrive() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for name, text := range map[string]string{"show.mp4": string(body), "show.txt": "0:13 the reveal\n", "show.srt": words, "show.mp4.done": ""} {
-		path := filepath.Join(w.folder, "recordings", "ada", name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+	for _, f := range []struct{ name, text string }{{"show.mp4", string(body)}, {"show.txt", "0:13 the reveal\n"}, {"show.srt", words}, {"show.mp4.done", ""}} { // the word that it is whole comes last
+		path := filepath.Join(w.folder, "recordings", "ada", f.name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(f.text), 0o644)); err != nil {
 			w.t.Fatal(err)
 		}
 	}
