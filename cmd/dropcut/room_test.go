@@ -4,7 +4,6 @@ package main
 
 import (
 	"io"
-	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -58,18 +57,8 @@ func (s stall) leaves(t *testing.T, free int64) {
 // metric is a number that the service counts, "" for none.
 func (v *served) metric(t *testing.T, name string) string {
 	t.Helper()
-	at := regexp.MustCompile(`"address":"(http://[0-9.:]+)","for":"metrics"`).FindStringSubmatch(v.talk.String())
-	answer, err := http.Get(at[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindSubmatch(text); m != nil {
-		return string(m[1])
+	if m := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindStringSubmatch(v.metrics(t)); m != nil {
+		return m[1]
 	}
 	return ""
 }

@@ -306,8 +306,8 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 	}
 }
 
-// counts reads the metrics: they say what the test saw.
-func (v *served) counts(t *testing.T) {
+// metrics is the page that Prometheus reads.
+func (v *served) metrics(t *testing.T) string {
 	t.Helper()
 	at := regexp.MustCompile(`"address":"(http://[0-9.:]+)","for":"metrics"`).FindStringSubmatch(v.talk.String())
 	if at == nil {
@@ -322,9 +322,16 @@ func (v *served) counts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(text)
+}
+
+// counts reads the metrics: they say what the test saw.
+func (v *served) counts(t *testing.T) {
+	t.Helper()
+	text := v.metrics(t)
 	for _, want := range []string{`dropcut_clips_made_total\{kind="short"\} [1-9]`, `dropcut_frames_encoded_total [1-9]`, `dropcut_recording_bytes_read_total [1-9]`,
 		`dropcut_step_seconds_count\{outcome="done",step="publish"\} 1`, `dropcut_work\{state="due",urgency="first"\} 0`, `dropcut_claimed_total [1-9]`, `dropcut_refused_total 0`} {
-		if !regexp.MustCompile(want).Match(text) {
+		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in:\n%s", want, text)
 		}
 	}

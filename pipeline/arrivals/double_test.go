@@ -32,16 +32,7 @@ func TestAnEventHeardFiftyTimesBesideAPollIsOneRecording(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * time.Millisecond)
-		var all sync.WaitGroup
-		for range 50 {
-			all.Go(func() {
-				one := New(Watcher{Catalog: s.db, Source: s.Source, Name: "in", Data: s.Data, Settle: time.Nanosecond, Log: s.Log})
-				if err := one.Look(context.WithoutCancel(t.Context())); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
+		s.lookFiftyTimes(t)
 		figures.Faults["double looks"] += 50
 		switch got := s.taken(t, 1); len(got) {
 		case 0:
@@ -52,4 +43,19 @@ func TestAnEventHeardFiftyTimesBesideAPollIsOneRecording(t *testing.T) {
 		}
 	}
 	faultstest.Tell(t, figures)
+}
+
+// lookFiftyTimes has fifty watchers of one source look at once.
+func (s *shop) lookFiftyTimes(t *testing.T) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			one := New(Watcher{Catalog: s.db, Source: s.Source, Name: "in", Data: s.Data, Settle: time.Nanosecond, Log: s.Log})
+			if err := one.Look(context.WithoutCancel(t.Context())); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -257,16 +256,7 @@ func TestFiftyWatchersTakeARecordingOnce(t *testing.T) {
 	if got := s.taken(t, 1); len(got) != 0 {
 		t.Fatal("taken at first sight")
 	}
-	var all sync.WaitGroup
-	for range 50 {
-		all.Go(func() {
-			one := New(Watcher{Catalog: s.db, Source: s.Source, Name: "in", Data: s.Data, Settle: time.Nanosecond, Log: s.Log})
-			if err := one.Look(context.WithoutCancel(t.Context())); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
+	s.lookFiftyTimes(t)
 	if got := s.taken(t, 1); len(got) != 1 {
 		t.Errorf("taken %d times", len(got))
 	}

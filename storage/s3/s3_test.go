@@ -144,6 +144,20 @@ func TestUnfinishedUploadsOfTheKilledAreSwept(t *testing.T) {
 // faulty is a proxy before the store whose answers to GET of an object pass through f.
 func faulty(t *testing.T, f func(n int64, w http.ResponseWriter, r *http.Request, store http.Handler)) string {
 	t.Helper()
+	var asked atomic.Int64
+	return between(t, func(w http.ResponseWriter, r *http.Request, store http.Handler) {
+		if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/big") {
+			f(asked.Add(1), w, r, store)
+			return
+		}
+		store.ServeHTTP(w, r)
+	})
+}
+
+// between is a proxy before the store; all that is asked passes through f. Where
+// the store does not answer, it hangs up.
+func between(t *testing.T, f func(w http.ResponseWriter, r *http.Request, store http.Handler)) string {
+	t.Helper()
 	to, err := url.Parse(endpoint(t))
 	if err != nil {
 		t.Fatal(err)
@@ -151,15 +165,8 @@ func faulty(t *testing.T, f func(n int64, w http.ResponseWriter, r *http.Request
 	store := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host // what was signed
-	}}
-	var asked atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/big") {
-			f(asked.Add(1), w, r, store)
-			return
-		}
-		store.ServeHTTP(w, r)
-	}))
+	}, ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f(w, r, store) }))
 	t.Cleanup(s.Close)
 	return s.URL
 }

@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,23 +22,13 @@ import (
 // meddled is a proxy before the store; uploads pass through f.
 func meddled(t *testing.T, f func(w http.ResponseWriter, r *http.Request, store http.Handler)) string {
 	t.Helper()
-	to, err := url.Parse(endpoint(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(to)
-		r.Out.Host = r.In.Host // what was signed
-	}, ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return between(t, func(w http.ResponseWriter, r *http.Request, store http.Handler) {
 		if r.Method == http.MethodPut || r.Method == http.MethodPost {
 			f(w, r, store)
 			return
 		}
 		store.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
+	})
 }
 
 // said answers as a store does that refuses.
