@@ -15,10 +15,16 @@ import (
 // they are asked for.
 const x264Params = "stitchable=1:open-gop=0:scenecut=0:keyint=infinite:min-keyint=1:bframes=3:b-pyramid=normal:ref=3:force-cfr=1"
 
+// The most that encoded pictures may take: what a piece of work reserves comes from here too.
+const (
+	maxrate = 12 // Mb/s
+	bufsize = 24 // Mb
+)
+
 // Encoder is how every picture is encoded: what of the arguments goes into recipes.
 func Encoder() []ffmpeg.Option {
 	return []ffmpeg.Option{{Name: "c:v", Value: "libx264"}, {Name: "preset", Value: "veryfast"}, {Name: "crf", Value: "21"},
-		{Name: "profile:v", Value: "high"}, {Name: "pix_fmt", Value: "yuv420p"}, {Name: "maxrate", Value: "12M"}, {Name: "bufsize", Value: "24M"},
+		{Name: "profile:v", Value: "high"}, {Name: "pix_fmt", Value: "yuv420p"}, {Name: "maxrate", Value: fmt.Sprintf("%dM", maxrate)}, {Name: "bufsize", Value: fmt.Sprintf("%dM", bufsize)},
 		{Name: "x264-params", Value: x264Params}}
 }
 

@@ -12,8 +12,8 @@ import (
 // a step that has its room does not run out of it by what it does itself.
 
 const (
-	mostBitrate = 12_000_000 / 8       // bytes a second of encoded picture: maxrate
-	mostBurst   = 24_000_000 / 8       // bytes: bufsize
+	mostBitrate = maxrate * 1e6 / 8    // bytes a second of encoded picture
+	mostBurst   = bufsize * 1e6 / 8    // bytes beyond it
 	soundBytes  = 192_000 / 8 * 5 / 4  // bytes a second of encoded sound
 	wavBytes    = 2 * 4 * int64(hertz) // bytes a second of sound as samples
 	overhead    = 1 << 20              // boxes, scripts
