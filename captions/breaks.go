@@ -20,7 +20,7 @@ const (
 func (g grammar) breakCost(left, right string) int {
 	l, r := Fold(left), Fold(right)
 	switch {
-	case EndsSentence(left):
+	case EndsSentence(left, right, g.tag):
 		return afterSentence
 	case strings.ContainsRune(clauses, lastSign(left)):
 		return afterClause

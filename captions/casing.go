@@ -55,7 +55,7 @@ func sentences(tag string, words []Word) []string {
 			text = capitalised(text)
 		}
 		out[i] = text
-		head = EndsSentence(w.Text)
+		head = EndsSentence(w.Text, textAt(words, i+1), tag)
 	}
 	return out
 }
@@ -136,7 +136,7 @@ func (g grammar) keyword(words []Word) int {
 			score += 8
 		case strings.ContainsFunc(text, unicode.IsDigit):
 			score += 7
-		case i > 0 && isName(w.Text) && !EndsSentence(words[i-1].Text):
+		case i > 0 && isName(w.Text) && !EndsSentence(words[i-1].Text, w.Text, g.tag):
 			score += 4
 		}
 		if score >= best && (score > best || i == len(words)-1) && score > 3 {

@@ -2,16 +2,17 @@ package captions
 
 import (
 	"fmt"
+	"slices"
 
 	"dropcut/pipeline/timeline"
 )
 
 // Fault is one rule of reading that one caption of a clip does not keep.
 type Fault struct {
-	Rule   string // columns, lines, short, long, fast, gap, early, box, clip, overlap
+	Rule   string // columns, lines, flash, short, long, fast, gap, early, box, clip, overlap
 	Window timeline.Window
 	Detail string
-	Said   bool // the words are said so: no caption that keeps time with them can do better
+	Said   bool // the words are said so: no caption that keeps time with them, and no two as one, can do better
 }
 
 // Report is how a clip's captions keep the rules (reference: Netflix, BBC and
@@ -35,14 +36,14 @@ func (r Report) OK() bool {
 // Detail is the report in one line.
 func (r Report) Detail() string {
 	text := fmt.Sprintf("%d captions", r.Captions)
-	said := 0
+	said := map[timeline.Window]bool{}
 	for _, f := range r.Faults {
 		if f.Said {
-			said++
+			said[f.Window] = true
 		}
 	}
-	if said > 0 {
-		text += fmt.Sprintf("; %d on screen as long as their words allow, shorter than is easy to read", said)
+	if len(said) > 0 {
+		text += fmt.Sprintf("; %d on screen as long as their words allow, shorter than is easy to read", len(said))
 	}
 	for _, f := range r.Faults {
 		if !f.Said {
@@ -69,11 +70,15 @@ func (t Track) Check(clip timeline.Window) Report {
 	}
 	r.Captions = len(shown)
 	for i, c := range shown {
-		var next *Cue
+		var before, next *Cue
+		if i > 0 {
+			before = &shown[i-1]
+		}
 		if i+1 < len(shown) {
 			next = &shown[i+1]
 		}
 		r.Faults = append(r.Faults, t.checkText(c)...)
+		r.Faults = append(r.Faults, t.checkReading(c, before, next)...)
 		r.Faults = append(r.Faults, t.checkTime(c, next)...)
 	}
 	safe := newStage(t.Canvas).safe
@@ -114,33 +119,75 @@ func (c Cue) columns() int {
 	return n
 }
 
-// checkTime looks at when a caption stands, and at what comes after it.
-func (t Track) checkTime(c Cue, next *Cue) (out []Fault) {
-	fault := func(rule string, said bool, detail string, args ...any) {
-		out = append(out, Fault{Rule: rule, Window: c.Window, Detail: fmt.Sprintf(detail, args...), Said: said})
+// flash is the least that a caption may be on screen, whatever its words are
+// (outputs: a group of karaoke). Nothing excuses less.
+const flash = 250
+
+// checkReading looks at how long a caption can be read. Its words excuse it
+// where it stands for as long as they allow and would read no better as one with
+// a caption beside it; so does the clip that cuts it.
+func (t Track) checkReading(c Cue, before, next *Cue) (out []Fault) {
+	shown := c.Window.Frames()
+	if shown < t.rate.FramesOfMillis(flash) {
+		return []Fault{{Rule: "flash", Window: c.Window, Detail: fmt.Sprintf("%d ms, %d are the least", t.rate.Millis(shown), flash)}}
 	}
-	shown, full := c.Window.Frames(), c.full || c.cutIn || c.cutOut
 	sh := newShape(t.Style, grammar{}, 1, t.rate)
-	if shown > sh.longest {
-		fault("long", false, "%d ms", t.rate.Millis(shown))
-	}
 	if want := max(sh.least, sh.word*int64(spokenIn(c.Words))); shown < want {
-		fault("short", full, "%d ms, %d would be read", t.rate.Millis(shown), t.rate.Millis(want))
+		out = append(out, Fault{Rule: "short", Window: c.Window, Detail: fmt.Sprintf("%d ms, %d would be read", t.rate.Millis(shown), t.rate.Millis(want))})
 	}
 	if long := c.columns(); sh.pace > 0 && float64(long) > sh.pace*float64(shown) {
-		fault("fast", full, "%d letters in %d ms", long, t.rate.Millis(shown))
+		out = append(out, Fault{Rule: "fast", Window: c.Window, Detail: fmt.Sprintf("%d letters in %d ms", long, t.rate.Millis(shown))})
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	excused := c.cutIn || c.cutOut || c.full && !t.better(before, &c) && !t.better(&c, next)
+	for i := range out {
+		out[i].Said = excused
+	}
+	return out
+}
+
+// better reports whether two captions that follow each other, one of them hard
+// to read, would be easier to read as one that fits. Those that a clip cuts
+// were whole when they were broken.
+func (t Track) better(a, b *Cue) bool {
+	if a == nil || b == nil || a.closed || a.cutIn || a.cutOut || b.cutIn || b.cutOut {
+		return false
+	}
+	fc := t.fonts.typeface(t.Style, t.tag)
+	s := newStage(t.Canvas)
+	d := designs[t.Style]
+	sh := newShape(t.Style, grammarOf(t.Language), s.width(d)/fc.em(s.pixels(d, 100)), t.rate)
+	sh.columnsMost, sh.space = s.columnsMost(t.Style), fc.space()
+	words := slices.Concat(a.Words, b.Words)
+	texts := make([]string, len(words))
+	for i := range words {
+		texts[i] = words[i].Text
+	}
+	sh.take(texts, words, func(text string) float64 { return fc.measure(text).advance })
+	return sh.helps(words, 0, len(a.Words), len(words), a.Window, b.Window)
+}
+
+// checkTime looks at when a caption stands, and at what comes after it.
+func (t Track) checkTime(c Cue, next *Cue) (out []Fault) {
+	fault := func(rule, detail string, args ...any) {
+		out = append(out, Fault{Rule: rule, Window: c.Window, Detail: fmt.Sprintf(detail, args...)})
+	}
+	if shown := c.Window.Frames(); shown > t.rate.FramesOfMillis(7000) {
+		fault("long", "%d ms", t.rate.Millis(shown))
 	}
 	if ahead := c.Words[0].Start - c.Window.In; ahead > t.rate.FramesOfMillis(earliest) {
-		fault("early", false, "%d ms before its first word", t.rate.Millis(ahead))
+		fault("early", "%d ms before its first word", t.rate.Millis(ahead))
 	}
 	if next == nil {
 		return out
 	}
 	switch gap := next.Window.In - c.Window.Out; {
 	case gap < 0:
-		fault("overlap", false, "%d frames", -gap)
+		fault("overlap", "%d frames", -gap)
 	case gap > 2 && gap < t.rate.FramesOfMillis(500):
-		fault("gap", false, "%d ms until the next", t.rate.Millis(gap))
+		fault("gap", "%d ms until the next", t.rate.Millis(gap))
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func Compose(t Transcript, style string, c Canvas, rate timeline.Rate, f *Fonts)
 	}
 	s := newStage(c)
 	fc := f.typeface(style, track.tag)
-	said, problems := readable(t.Words[:min(len(t.Words), maxWords)], fc)
+	said, problems := readable(t.Words[:min(len(t.Words), maxWords)], t.Language, fc)
 	said = inPhrases(said, track.tag)
 	shown := casing(style, t.Language, said)
 	d := designs[style]
@@ -43,10 +43,14 @@ func Compose(t Transcript, style string, c Canvas, rate timeline.Rate, f *Fonts)
 	sh.columnsMost = cut.most
 	sh.space = fc.space()
 	sh.take(shown, said, func(text string) float64 { return fc.measure(text).advance })
-	groups := sh.group(said)
+	groups := sh.eased(said, sh.group(said), rate)
 	windows := sh.windows(said, groups, rate)
+	sh.lent(said, groups, windows, rate)
 	for i, lines := range groups {
-		track.Cues = append(track.Cues, newCue(windows[i], lines, said, shown))
+		c := newCue(windows[i], lines, said, shown)
+		_, last := ends(lines)
+		c.closed = last == len(said) || sh.parts(said, last-1)
+		track.Cues = append(track.Cues, c)
 	}
 	track.fill()
 	track.finish(s, d, fc, sh)
@@ -85,7 +89,7 @@ func newCue(w timeline.Window, lines [][]int, said []Word, shown []string) Cue {
 		for _, i := range l {
 			x := said[i]
 			x.Text = shown[i]
-			x.End = min(x.End, w.Out)
+			x.Start, x.End = max(x.Start, w.In), min(x.End, w.Out)
 			line = append(line, len(c.Words))
 			c.Words = append(c.Words, x)
 		}
@@ -122,6 +126,8 @@ func (t *Track) finish(s stage, d design, fc *typeface, sh *shape) {
 				c.key = sh.grammar.keyword(c.Words)
 			}
 			kept = append(kept, c)
+		} else if n := len(kept); n > 0 { // what it said stands between
+			kept[n-1].closed = true
 		}
 	}
 	if n := len(t.Cues) - len(kept); n > 0 {

@@ -254,8 +254,9 @@ func TestNothingLeavesTheBoxAndNoCaptionsMeet(t *testing.T) {
 				t.Fatalf("%v follows %d", cue.Window, end)
 			}
 			end = cue.Window.Out
-			if len(cue.Lines) > 2 || style == Karaoke && (len(cue.Lines) > 1 || len(cue.Words) > 3) {
-				t.Fatalf("%v", cue.texts())
+			quick := slices.ContainsFunc(cue.Words, func(w Word) bool { return w.End-w.Start < rate.FramesOfMillis(250) }) // alone it would flash by
+			if len(cue.Lines) > 2 || style == Karaoke && (len(cue.Lines) > 1 || len(cue.Words) > 3 && !quick) {
+				t.Fatalf("%v in %d frames", cue.texts(), cue.Window.Frames())
 			}
 		}
 		clip := timeline.Window{In: rapid.Int64Range(0, 300).Draw(t, "in"), Out: rapid.Int64Range(300, 900).Draw(t, "out")}

@@ -30,6 +30,7 @@ type Cue struct {
 	follows bool // begins where the cue before it ends
 	leads   bool // ends where the next begins
 	full    bool // stands for as long as its words and the next caption let it
+	closed  bool // a pause or a file's own cue parts it from the next
 	cutIn   bool // a clip cut its beginning off
 	cutOut  bool // or its end
 }

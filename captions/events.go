@@ -76,7 +76,7 @@ func (c Cue) trim(clip timeline.Window, rate timeline.Rate) (Cue, bool) {
 	if last != c.Words[len(c.Words)-1] {
 		w.Out = last.End
 	}
-	out := Cue{Window: w, Words: kept, Lines: lines, percent: c.percent, key: key, follows: c.follows, leads: c.leads, full: c.full, frame: c.frame}
+	out := Cue{Window: w, Words: kept, Lines: lines, percent: c.percent, key: key, follows: c.follows, leads: c.leads, full: c.full, closed: c.closed, frame: c.frame}
 	out.cutIn, out.cutOut = w.In != c.Window.In, w.Out != c.Window.Out
 	return out, w.Frames() >= rate.FramesOfMillis(250)
 }

@@ -83,7 +83,7 @@ func (s *shape) parts(words []Word, i int) bool {
 	for k > 0 && i-k < 2 && !words[k-1].LastOfCue {
 		k--
 	}
-	return i-k >= 2 || EndsSentence(words[i].Text)
+	return i-k >= 2 || EndsSentence(words[i].Text, words[i+1].Text, s.grammar.tag)
 }
 
 // caption is the cost of showing words [i, j) together.

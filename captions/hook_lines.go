@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
 )
 
 // candidate is a sentence, or a clause of one, that could open a clip.
@@ -21,47 +23,69 @@ func byScore(a, b candidate) int {
 }
 
 // lines are the sentences worth opening with, best first.
-func lines(words []Word) []candidate {
+func (from HookSources) lines() []candidate {
 	var all []candidate
-	for _, s := range sentencesOf(words) {
-		all = append(all, candidates(s, len(all))...)
+	for _, s := range from.sentences() {
+		all = append(all, from.candidates(s, len(all))...)
 	}
+	all = slices.DeleteFunc(all, func(c candidate) bool { return c.score < worthSaying })
 	slices.SortStableFunc(all, byScore)
 	return all
 }
 
+// worthSaying is the least score of a line of the words. A whole sentence has
+// it without doing anything, one that is cut off only when it asks, reveals or
+// commands.
+const worthSaying = 4
+
 // sentence is words up to a full stop, or between long pauses.
 type sentence struct {
-	words    []string
+	words    []Word
 	complete bool // begins after an end and ends in a full stop
 }
 
-// pauseFrames is a pause that parts sentences where no stop does: about a
-// second at any rate.
-const pauseFrames = 30
+// longPause is one that parts sentences where no stop does.
+const longPause = time.Second
 
-func sentencesOf(words []Word) []sentence {
-	shown := make([]Word, 0, len(words))
-	for _, w := range words {
-		if text, _ := Clean(w.Text); IsSpoken(text) {
+func (from HookSources) sentences() []sentence {
+	shown := make([]Word, 0, len(from.Words))
+	for _, w := range from.Words {
+		switch text, _ := Clean(w.Text); {
+		case IsSpoken(text):
 			w.Text = text
 			shown = append(shown, w)
+		case len(shown) > 0 && strings.Trim(text, stops+clauses) == "": // a sign that was timed alone
+			shown[len(shown)-1].Text += text
 		}
 	}
-	texts := sentences("und", shown)
+	for i, text := range sentences(from.Language, shown) {
+		shown[i].Text = text
+	}
+	shown = inPhrases(shown, from.Language)
+	pause := from.rate().Frames(longPause)
 	var out []sentence
-	from, clean := 0, false
+	first, clean := 0, false
 	for i, w := range shown {
-		ends := EndsSentence(w.Text)
-		if !ends && i+1 < len(shown) && shown[i+1].Start-w.End < pauseFrames {
+		ends := EndsSentence(w.Text, textAt(shown, i+1), from.Language)
+		if !ends && i+1 < len(shown) && shown[i+1].Start-w.End < pause {
 			continue
 		}
-		begins := clean || isName(texts[from])
-		out = append(out, sentence{texts[from : i+1], begins && ends})
-		from, clean = i+1, ends
+		ends = ends || isComplexEnd(w.Text)
+		begins := clean || isName(shown[first].Text) || first == 0 && !hasCase(w.Text)
+		out = append(out, sentence{shown[first : i+1], begins && ends})
+		first, clean = i+1, ends
 	}
 	return out
 }
+
+// hasCase reports whether a text has letters that could be capitals; one that
+// has none does not show where a sentence begins.
+func hasCase(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsLower(r) })
+}
+
+// isComplexEnd reports whether a text ends in a script that has no full stop.
+func isComplexEnd(text string) bool { return isComplex(lastSign(text)) }
 
 const (
 	hookLeast = 3 // words
@@ -69,44 +93,47 @@ const (
 )
 
 // candidates are the sentence itself when it is short, else its clauses.
-func candidates(s sentence, at int) []candidate {
-	if len(s.words) <= hookBest {
-		return rated(s.words, s.complete, at, 0)
+func (from HookSources) candidates(s sentence, at int) []candidate {
+	if wordsIn(Text(s.words)) <= hookBest {
+		return from.rated(s.words, s.complete, at, 0)
 	}
 	var out []candidate
-	from := 0
+	first := 0
 	for i, w := range s.words {
-		if last := i == len(s.words)-1; last || strings.ContainsRune(",;:–—", lastSign(w)) {
-			out = append(out, rated(s.words[from:i+1], s.complete, at, -3)...)
-			from = i + 1
+		last := i == len(s.words)-1
+		if last || strings.ContainsRune(clauses, lastSign(w.Text)) || isComplexEnd(w.Text) && !s.words[i+1].stands(w) {
+			out = append(out, from.rated(s.words[first:i+1], s.complete, at, -3)...)
+			first = i + 1
 		}
 	}
 	return out
 }
 
 // rated is one candidate with its score, or none when it has too few different
-// words, too many, or says nothing.
-func rated(words []string, complete bool, at, score int) []candidate {
-	if len(bag(strings.Join(words, " "))) < hookLeast || len(words) > hookBest {
+// words, too many, says nothing or breaks off.
+func (from HookSources) rated(words []Word, complete bool, at, score int) []candidate {
+	text := Text(words)
+	if n := wordsIn(text); n < hookLeast || n > hookBest || len(bag(text)) < hookLeast || grammarOf(from.Language).breaksOff(words[len(words)-1].Text) {
 		return nil
 	}
-	text := strings.Join(words, " ")
 	if !complete {
 		score -= 3
 	}
-	score += interest(words)
+	score += interest(text)
 	if score < 0 {
 		return nil
 	}
-	text = strings.Trim(text, " ,;:–—-\"“”«»")
+	text = strings.Trim(text, " ,;:–—-\"“”«»、，；：")
 	if !strings.HasSuffix(text, "...") {
-		text = strings.TrimSuffix(text, ".")
+		text = strings.TrimRight(strings.TrimSuffix(text, "."), "。｡．")
 	}
 	return []candidate{{capitalised(text), score, at}}
 }
 
 var (
 	fillers = wordSet("um uh okay ok yeah so well like right thanks thank hello hi alright anyway basically")
+	going   = wordSet("and but or so because then which also plus y pero porque et mais donc und aber also dann e ma quindi mas então en maar dus и но а потом і але και αλλά")
+	places  = wordSet("now here there away") // behind right, which is no filler then
 	vague   = wordSet("it that this he she they these those there him her them which")
 )
 
@@ -114,29 +141,32 @@ var (
 var worth = map[HookKind]int{KindQuestion: 4, KindNumber: 2, KindSuperlative: 2, KindImperative: 3, KindReveal: 3, KindOffer: 2, KindCountdown: 3, KindQuote: 1}
 
 // interest is how likely a line is to hold a viewer.
-func interest(words []string) int {
+func interest(text string) int {
 	score := 4
-	for _, k := range kindsOf(words) {
+	for _, k := range kindsOf(text) {
 		score += worth[k]
 	}
-	if lastSign(words[len(words)-1]) == '!' {
+	if s := lastSign(text); s == '!' || s == '！' {
 		score++
 	}
-	if vague[Fold(words[0])] {
-		score--
-	}
-	you := false
-	for _, w := range words {
+	you, words := false, strings.Fields(text)
+	for i, w := range words {
 		f := Fold(w)
 		you = you || f == "you" || f == "your"
-		if fillers[f] {
+		switch {
+		case i == 0 && vague[f]:
+			score--
+		case i == 0 && going[f]:
+			score -= 2
+		}
+		if fillers[f] && !(f == "right" && i+1 < len(words) && places[Fold(words[i+1])]) {
 			score -= 2
 		}
 	}
 	if you {
 		score += 2
 	}
-	if n := len(words); n >= 4 && n <= 7 {
+	if n := wordsIn(text); n >= 4 && n <= 7 {
 		score++
 	}
 	return score

@@ -3,6 +3,8 @@ package captions
 import (
 	"slices"
 	"strings"
+
+	"dropcut/pipeline/timeline"
 )
 
 // Where hooks come from.
@@ -29,9 +31,11 @@ type HookSources struct {
 	Defaults []string
 	Label    string // of the mark
 	Proposed []string
-	Words    []Word // said in the clip, in order
-	Opening  string // what is said while the hook stands: a caption shows it
-	Aside    bool   // the clip does not show what the moment is about
+	Words    []Word        // said in the clip, in order
+	Language string        // of the words, BCP 47; "" when unknown
+	Rate     timeline.Rate // of their times; zero: 30
+	Opening  string        // what is said while the hook stands: a caption shows it
+	Aside    bool          // the clip does not show what the moment is about
 }
 
 // Hooks are the opening lines a clip may have, best first: every flag, every
@@ -45,7 +49,8 @@ type HookSources struct {
 // reveals or offers comes after the best sentence, and the label stands only
 // where there is nothing else.
 //
-// Among proposals and sentences those of a kind that no hook before has come
+// A scrap of speech is no line: rather no hook of the words than one that breaks
+// off. Among proposals and sentences those of a kind that no hook before has come
 // first. One that nearly says what a hook before it says, or what the first
 // caption shows, is left out.
 func Hooks(from HookSources, most int) []Hook {
@@ -58,10 +63,9 @@ func Hooks(from HookSources, most int) []Hook {
 	out.askAll(plan, FromPlan)
 	out.askAll(from.Defaults, FromDefaults)
 	if len(out) < most && !from.Aside {
-		out.offer(candidate{text: Label(from.Label)}, FromLabel)
+		out.offer(candidate{text: Label(from.Label)}, FromLabel, from.Opening)
 	}
-	rest := stock{proposed: proposals(from.Proposed), said: lines(from.Words), wordsFirst: from.Aside}
-	rest.said = slices.DeleteFunc(rest.said, func(c candidate) bool { return from.Opening != "" && alike(c.text, from.Opening) })
+	rest := stock{proposed: from.proposals(), said: from.lines(), wordsFirst: from.Aside, opening: from.Opening}
 	for len(held) > 0 && len(out) == 0 && rest.some() {
 		rest.best(&out)
 	}
@@ -70,7 +74,7 @@ func Hooks(from HookSources, most int) []Hook {
 		rest.best(&out)
 	}
 	if len(out) == 0 && from.Aside && most > 0 {
-		out.offer(candidate{text: Label(from.Label)}, FromLabel)
+		out.offer(candidate{text: Label(from.Label)}, FromLabel, from.Opening)
 	}
 	return out
 }
@@ -88,10 +92,18 @@ func parted(plan []string) (any, promises []string) {
 	return any, promises
 }
 
+func (from HookSources) rate() timeline.Rate {
+	if from.Rate.IsZero() {
+		return timeline.Rate30
+	}
+	return from.Rate
+}
+
 // stock is the lines that nobody asked for.
 type stock struct {
 	proposed, said []candidate
 	wordsFirst     bool
+	opening        string // what the first caption shows
 }
 
 func (s *stock) some() bool { return len(s.proposed)+len(s.said) > 0 }
@@ -99,10 +111,10 @@ func (s *stock) some() bool { return len(s.proposed)+len(s.said) > 0 }
 // best moves the best of them to the hooks, unless it nearly says what is there.
 func (s *stock) best(to *hooks) {
 	if len(s.proposed) > 0 && (len(s.said) == 0 || !s.wordsFirst) {
-		s.proposed = to.best(s.proposed, FromModel)
+		s.proposed = to.best(s.proposed, FromModel, s.opening)
 		return
 	}
-	s.said = to.best(s.said, FromWords)
+	s.said = to.best(s.said, FromWords, s.opening)
 }
 
 // hooks is those found so far.
@@ -123,9 +135,10 @@ func (h *hooks) ask(text, from string) {
 	*h = append(*h, Hook{text, from, KindOf(text)})
 }
 
-// offer adds a line unless it nearly says what is there.
-func (h *hooks) offer(c candidate, from string) {
-	if c.text == "" || slices.ContainsFunc(*h, func(x Hook) bool { return alike(x.Text, c.text) }) {
+// offer adds a line unless it nearly says what is there, or what stands below it
+// as a caption.
+func (h *hooks) offer(c candidate, from, opening string) {
+	if c.text == "" || opening != "" && Alike(c.text, opening) || slices.ContainsFunc(*h, func(x Hook) bool { return Alike(x.Text, c.text) }) {
 		return
 	}
 	*h = append(*h, Hook{c.text, from, c.kind()})
@@ -135,7 +148,7 @@ func (h *hooks) offer(c candidate, from string) {
 const anotherKind = 6
 
 // best offers the best of the candidates and returns the others.
-func (h *hooks) best(all []candidate, from string) []candidate {
+func (h *hooks) best(all []candidate, from, opening string) []candidate {
 	best, most := 0, all[0].score-anotherKind
 	for i, c := range all {
 		score := c.score
@@ -146,31 +159,35 @@ func (h *hooks) best(all []candidate, from string) []candidate {
 			best, most = i, score
 		}
 	}
-	h.offer(all[best], from)
+	h.offer(all[best], from, opening)
 	return slices.Delete(all, best, best+1)
 }
 
 // proposals are a stranger's lines that keep the rules which lines of our own
 // keep: three to eight words, no address, no tag, something to say.
-func proposals(texts []string) []candidate {
+func (from HookSources) proposals() []candidate {
 	const most = 20
 	var out []candidate
-	for i, text := range texts[:min(len(texts), most)] {
+	for i, text := range from.Proposed[:min(len(from.Proposed), most)] {
 		clean, _ := Clean(text)
-		words := strings.Fields(strings.Trim(clean, "\"“”«»"))
+		words := asWords(strings.Trim(clean, "\"“”«»"), from.Language)
 		if strings.ContainsAny(clean, "@#<>{}\\/|") || strings.Contains(clean, "www.") ||
-			slices.ContainsFunc(words, func(w string) bool { return len(w) > 40 }) {
+			slices.ContainsFunc(words, func(w Word) bool { return columns(w.Text) > longestWord }) {
 			continue
 		}
-		out = append(out, rated(words, true, i, 0)...)
+		out = append(out, from.rated(words, true, i, 0)...)
 	}
 	slices.SortStableFunc(out, byScore)
 	return out
 }
 
-// alike reports whether two hooks say nearly the same: four fifths of the
+// longestWord is how long a word of a line may be, in columns; none that is
+// said is longer.
+const longestWord = 40
+
+// Alike reports whether two hooks say nearly the same: four fifths of the
 // shorter one's words are in the other.
-func alike(a, b string) bool {
+func Alike(a, b string) bool {
 	x, y := bag(a), bag(b)
 	if len(x) > len(y) {
 		x, y = y, x
@@ -187,11 +204,21 @@ func alike(a, b string) bool {
 	return same*5 >= len(x)*4 && (len(x)*2 >= len(y) || same == len(x) && len(x) > 2)
 }
 
+// bag is a text's words; where its script writes no spaces, its letters two by
+// two.
 func bag(text string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(text) {
-		if f := Fold(w); f != "" {
-			m[f] = true
+		f := Fold(w)
+		if !strings.ContainsFunc(f, IsUnspaced) {
+			if f != "" {
+				m[f] = true
+			}
+			continue
+		}
+		letters := slices.DeleteFunc(clusters(f), func(c string) bool { return !IsSpoken(c) })
+		for i := range max(len(letters)-1, 1) {
+			m[strings.Join(letters[i:min(i+2, len(letters))], "")] = true
 		}
 	}
 	return m

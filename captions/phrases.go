@@ -113,7 +113,7 @@ func phrases(word, tag string) []string {
 	var out []string
 	from := 0
 	for i := 1; i < len(text); i++ {
-		if may[i] && (ends == nil || ends[i] || i-from >= phraseMost) {
+		if may[i] && (ends == nil || ends[i] || i-from >= phraseMost || strings.ContainsRune(stops, text[i-1])) {
 			out, from = append(out, string(text[from:i])), i
 		}
 	}

@@ -9,11 +9,11 @@ import (
 
 // readable cleans words for the picture. A caption in which a letter cannot be
 // written is left out whole: half a sentence says something else.
-func readable(words []Word, fc *typeface) (out []Word, problems []Problem) {
+func readable(words []Word, tag string, fc *typeface) (out []Word, problems []Problem) {
 	var lost missing
 	emoji := 0
 	for from := 0; from < len(words); {
-		to := stretch(words, from)
+		to := stretch(words, from, tag)
 		clean, dropped := make([]Word, 0, to-from), false
 		for _, w := range words[from:to] {
 			text, taken := cleaned(w.Text, fc.draws)
@@ -60,13 +60,21 @@ func emojiProblem(what string) Problem {
 func (t *typeface) draws(r rune) bool { return t.faceOf(r) != nil }
 
 // stretch is the end of the cue or sentence that begins at from.
-func stretch(words []Word, from int) int {
+func stretch(words []Word, from int, tag string) int {
 	for i := from; i < len(words); i++ {
-		if words[i].LastOfCue || EndsSentence(words[i].Text) || i-from >= 40 {
+		if words[i].LastOfCue || EndsSentence(words[i].Text, textAt(words, i+1), tag) || i-from >= 40 {
 			return i + 1
 		}
 	}
 	return len(words)
+}
+
+// textAt is word i's text, "" where there is none.
+func textAt(words []Word, i int) string {
+	if i < 0 || i >= len(words) {
+		return ""
+	}
+	return words[i].Text
 }
 
 // writable takes out signs that no face has and names the letters that none has.
@@ -122,7 +130,7 @@ func (m *missing) problem(fc *typeface, what string) Problem {
 func inPhrases(words []Word, tag string) []Word {
 	out := make([]Word, 0, len(words))
 	for i, w := range words {
-		w.Joined = w.Joined || i > 0 && !w.Estimated && meets(words[i-1].Text, w.Text)
+		w.Joined = w.Joined || i > 0 && w.stands(words[i-1])
 		parts := phrases(w.Text, tag)
 		if fields := strings.Fields(w.Text); columns(w.Text) > subtitleLetters/2 && len(fields) > 1 && w.Window().Frames() > 1 && !slices.ContainsFunc(fields, func(f string) bool { return !IsSpoken(f) }) {
 			out = append(out, inPhrases(apart(w, fields), tag)...)

@@ -56,6 +56,7 @@ func TestRealTranscriptsInEveryStyleAreThereAndInsideTheBox(t *testing.T) {
 	}{
 		{"en", "srt/example.srt", "e"}, {"en", "srt/example__Podcastindex-org.srt", "e"}, {"sv", "vtt-langs/captions.sv.vtt", "e"}, {"es", "vtt-langs/sintel-es.vtt", "e"},
 		{"ru", "ttml/captions.dfxp", "ч"}, {"ja", "ttml/captions.dfxp", "香"}, {"zh", "srt/gb2312.srt", "的"},
+		{"ar", "ttml/unicode-bidi-embed-direction-ltr-001.ttml", "مصر"},
 	} {
 		text := saidIn(t, x.file, 4, func(line string) bool { return strings.Contains(line, x.has) })
 		words := strings.Fields(text)
@@ -67,8 +68,8 @@ func TestRealTranscriptsInEveryStyleAreThereAndInsideTheBox(t *testing.T) {
 		}
 		all = append(all, s...)
 	}
-	if len(all) < 40 {
-		t.Fatalf("%d stills of seven transcripts in four looks", len(all))
+	if len(all) < 45 {
+		t.Fatalf("%d stills of eight transcripts in four looks", len(all))
 	}
 	for i, pair := range film(t, phone, f, all) {
 		keep(t, pair[0], "sample-"+all[i].name)

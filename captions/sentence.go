@@ -15,23 +15,38 @@ const (
 	clauses = ",;:–—、，；：،؛՝၊፣"
 )
 
-// abbreviations are words with a full stop that ends no sentence, in small
-// letters. Words that as often end one (etc., usw., es.) are left out.
-var abbreviations = map[string]bool{
-	"mr.": true, "mrs.": true, "ms.": true, "dr.": true, "st.": true, "vs.": true, "no.": true, "prof.": true, "e.g.": true, "i.e.": true, "jr.": true, "approx.": true, "dept.": true, "fig.": true, "u.s.": true,
-	"sr.": true, "sra.": true, "srta.": true, "dra.": true, "ud.": true, "uds.": true, "p.ej.": true, "núm.": true, "pág.": true, "av.": true,
-	"m.": true, "mm.": true, "mme.": true, "mlle.": true, "p.ex.": true, "c.-à-d.": true, "env.": true,
-	"hr.": true, "fr.": true, "z.b.": true, "d.h.": true, "u.a.": true, "bzw.": true, "nr.": true, "ca.": true, "vgl.": true, "evtl.": true, "ggf.": true, "str.": true,
-	"sig.": true, "sig.ra.": true, "dott.": true, "ing.": true, "dhr.": true, "mevr.": true, "bijv.": true, "d.w.z.": true,
-	"np.": true, "tzn.": true, "ul.": true, "т.е.": true, "т.к.": true, "г.": true, "ул.": true, "им.": true, "напр.": true,
+// shortened is words with a full stop that ends no sentence, in small letters.
+// Words that as often end one (etc., usw., es.) are left out.
+type shortened struct {
+	always  map[string]bool
+	numbers map[string]bool // only before a number: "no. 5", but "I said no."
 }
 
-// EndsSentence reports whether a word ends a sentence by its own signs. An
-// initial ("J.") does not.
-func EndsSentence(word string) bool {
+// anywhere are those that are no word of any language.
+var anywhere = wordSet("dr. prof. e.g. i.e. vs. mr. mrs. p.ej. p.ex. c.-à-d. z.b. d.h. u.a. d.w.z. т.е. т.к. т.д.")
+
+// abbreviations are those of a language: what is short for a street in one is a
+// word in the next.
+var abbreviations = map[string]shortened{
+	"en": {wordSet("ms. st. jr. approx. dept. u.s."), wordSet("no. nos. fig. vol. ch. pp.")},
+	"es": {wordSet("sr. sra. srta. dra. ud. uds. av. avda."), wordSet("núm. pág. n.º art.")},
+	"fr": {wordSet("m. mm. mme. mlle. env. av. bd."), wordSet("n°. art. fig. p. vol.")},
+	"de": {wordSet("hr. fr. bzw. ca. vgl. evtl. ggf. str. inkl. zzgl. st."), wordSet("nr. abb. abs. art. bd.")},
+	"it": {wordSet("sig. sig.ra. dott. ing. avv. ca."), wordSet("n. art. pag. fig.")},
+	"pt": {wordSet("sr. sra. dra. av. exmo."), wordSet("n.º nº. núm. pág. art.")},
+	"nl": {wordSet("dhr. mevr. bijv. ca. ing. evt."), wordSet("nr. art. blz.")},
+	"pl": {wordSet("np. tzn. ul. al. im. ok. ks."), wordSet("nr. str. art. poz.")},
+	"ru": {wordSet("г. ул. им. напр. руб."), wordSet("стр. рис. п.")},
+	"uk": {wordSet("м. вул. ім. напр. грн."), wordSet("стор. рис. п.")},
+}
+
+// EndsSentence reports whether a word ends a sentence by its own signs. next is
+// the word behind it, "" for none; tag is their language, "" or und where nobody
+// says. An initial ("J.") ends none.
+func EndsSentence(word, next, tag string) bool {
 	word = unquoted(word)
 	switch last := lastSign(word); {
-	case last == '.' && isAbbreviation(word):
+	case last == '.' && isAbbreviation(word, next, tag):
 		return false
 	case last == ';': // the Greek question mark looks like it
 		return strings.ContainsFunc(word, isGreek)
@@ -57,8 +72,9 @@ func unquoted(word string) string {
 	})
 }
 
-func isAbbreviation(word string) bool {
-	if abbreviations[strings.ToLower(word)] {
+func isAbbreviation(word, next, tag string) bool {
+	small, list := strings.ToLower(word), abbreviations[listed(tag)]
+	if anywhere[small] || list.always[small] || list.numbers[small] && isNumber(Fold(next)) {
 		return true
 	}
 	r, n := utf8.DecodeRuneInString(word) // one capital and a dot: an initial

@@ -16,11 +16,9 @@ import (
 
 	"dropcut/captions/transcript"
 	"dropcut/pipeline"
-	"dropcut/pipeline/ffmpeg"
 )
 
 func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
 	code := m.Run()
 	if small.dir != "" {
 		_ = os.RemoveAll(small.dir)

@@ -277,6 +277,16 @@ func TestThePageFitsAPhone(t *testing.T) {
 	eventually(ctx, t, "what stands on a clip's bar is whole", `(b=>b.length==2&&b.every(x=>x.scrollWidth<=x.clientWidth+1))([...document.querySelectorAll(".bar")])`)
 }
 
+// The poster is the clip's; hooks and styles are a variant's.
+func TestATileThatIsPausedShowsItsOwnVariant(t *testing.T) {
+	ctx := browser(t, 1280, 900, filepath.Join(sheet(t), "index.html"))
+	do(ctx, t, `document.querySelector("[data-play]").click()`)
+	do(ctx, t, `document.querySelector('[data-group="c2"]').scrollIntoView()`)
+	eventually(ctx, t, "each shows a picture of its own file", `(all=>all.length>1&&all.every(v=>v.paused&&v.readyState>=2&&v.currentTime>0&&v.parentElement.classList.contains("moving")&&getComputedStyle(v.parentElement.querySelector(".still")).visibility=="hidden"))([...document.querySelectorAll('[data-group="c2"] video')])`)
+	do(ctx, t, `document.querySelector("[data-play]").click()`)
+	eventually(ctx, t, "then it plays", `[...document.querySelectorAll('[data-group="c2"] video')].every(v=>!v.paused)`)
+}
+
 // A video that plays and has no picture yet is black in Chromium.
 func TestATileShowsItsPosterUntilItMoves(t *testing.T) {
 	ctx := browser(t, 1280, 900, filepath.Join(sheet(t), "index.html"))

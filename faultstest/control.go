@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // Edit is one guard in a source file, and what stands there without it.
@@ -87,22 +86,4 @@ func run(program, room, names string, environment ...string) (out string, err er
 	cmd.Env = append(os.Environ(), environment...)
 	text, err := cmd.CombinedOutput()
 	return string(text), err
-}
-
-// Check is nil when the control's test fails in a build without the guard.
-func (c Control) Check(folder string, seed uint64, patience time.Duration) error {
-	list, err := c.without(folder)
-	if err != nil {
-		return err
-	}
-	program, err := Build(c.Room, filepath.Join(folder, "without.test"), "-overlay", list)
-	if err != nil {
-		return err
-	}
-	out, err := run(program, c.Room, "^"+c.Test+"$", fmt.Sprintf("FAULTS_PATIENCE=%d", int(patience.Seconds())),
-		fmt.Sprintf("FAULTS_TIMES=%d", max(c.Times, 1)), fmt.Sprintf("FAULTS_SEED=%d", seed))
-	if err == nil || !strings.Contains(out, "--- FAIL: "+c.Test) || strings.Contains(out, "\npanic: ") {
-		return fmt.Errorf("%s of %s does not fail without its guard (%s): %v\n%s", c.Test, c.Room, c.Guard, err, out)
-	}
-	return nil
 }

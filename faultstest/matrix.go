@@ -13,7 +13,7 @@ type Row struct {
 	How      string    // what is done, a sentence
 	Holds    string    // what must hold
 	Shown    []Proof   // by make test in short, by make faults at length
-	Guards   string    // what keeps it so
+	Guards   []string  // what keeps it so, each with a control
 	Controls []Control // builds without a guard
 	Without  []Proof   // tests that take a guard away themselves, and find the harm
 }

@@ -54,19 +54,30 @@ func testsOf(t *testing.T, room string) []string {
 	return out
 }
 
-func TestEveryRowIsShownByTestsThatExistAndHasAControl(t *testing.T) {
+func TestEveryRowIsShownByTestsThatExistAndHasAControlForEachGuard(t *testing.T) {
 	for _, r := range Matrix {
-		if len(r.Shown) == 0 || r.Guards == "" || len(r.Controls)+len(r.Without) == 0 {
-			t.Errorf("row %d is shown by nothing, guarded by nothing, or has no control", r.Number)
+		if len(r.Shown) == 0 || len(r.Guards) == 0 || len(r.Controls)+len(r.Without) < len(r.Guards) {
+			t.Errorf("row %d is shown by nothing, guarded by nothing, or has a guard without a control", r.Number)
 		}
 		named := slices.Concat(r.Shown, r.Without)
 		for _, c := range r.Controls {
 			named = append(named, c.Proof)
+			if !slices.Contains(r.Shown, c.Proof) {
+				t.Errorf("row %d: the control without %s fails %s, which does not show the row", r.Number, c.Guard, c.Test)
+			}
 		}
 		for _, p := range named {
 			if !slices.Contains(testsOf(t, p.Room), p.Test) {
 				t.Errorf("row %d: %s has no %s", r.Number, p.Room, p.Test)
 			}
+		}
+	}
+}
+
+func TestWhatStandsInForTheLineIsSaidOfRowsThereAre(t *testing.T) {
+	for n := range sham {
+		if !slices.ContainsFunc(Matrix, func(r Row) bool { return r.Number == n }) {
+			t.Errorf("there is no row %d", n)
 		}
 	}
 }
@@ -85,9 +96,18 @@ func TestAControlWhoseTestStillPassesIsNone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds")
 	}
+	b := Bench{Folder: t.TempDir(), Seed: 1, Patience: time.Minute}
 	c := Control{Guard: "none at all", Edits: []Edit{{"storage/keys.go", "package storage", "package storage // nothing is taken away"}},
 		Proof: Proof{"storage", "TestNamesAreSafeAndReadable"}}
-	if err := c.Check(t.TempDir(), 1, time.Minute); err == nil || !strings.Contains(err.Error(), "does not fail") {
+	if err := b.Check(c); err == nil || !strings.Contains(err.Error(), "does not fail") {
+		t.Errorf("%v", err)
+	}
+	if len(b.known) != 1 {
+		t.Errorf("with its guard were done %v", b.known)
+	}
+	c.Edits[0].Instead = "package storage\n\nfunc init() { panic(\"all fails\") }"
+	c.Test = "TestThatThereIsNot" // nobody can say that it passes otherwise
+	if err := b.Check(c); err == nil || !strings.Contains(err.Error(), "does not pass with its guard") {
 		t.Errorf("%v", err)
 	}
 }
@@ -98,11 +118,12 @@ func TestWithoutAQuickGuardItsTestFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds")
 	}
+	b := Bench{Folder: t.TempDir(), Seed: Seed(), Patience: 10 * time.Second}
 	for _, r := range Matrix {
 		for _, c := range r.Controls {
 			if c.Quick {
 				t.Run(fmt.Sprintf("%d %s", r.Number, c.Guard), func(t *testing.T) {
-					if err := c.Check(t.TempDir(), Seed(), 10*time.Second); err != nil {
+					if err := b.Check(c); err != nil {
 						t.Error(err)
 					}
 				})
@@ -120,16 +141,17 @@ func TestTheFaultMatrix(t *testing.T) {
 		return *only != "" && !slices.Contains(strings.Split(*only, ","), strconv.Itoa(r.Number))
 	})
 	t.Logf("chance comes from -seed %d", Seed())
+	b := Bench{Folder: t.TempDir(), Seed: Seed(), Patience: 15 * time.Second}
 	all := map[Proof]result{}
 	rooms := proofs(rows)
 	for _, room := range slices.Sorted(maps.Keys(rooms)) {
-		maps.Copy(all, inRoom(t, room, rooms[room]))
+		maps.Copy(all, inRoom(t, &b, room, rooms[room]))
 	}
 	controls := map[int]string{}
 	for _, r := range rows {
 		red := 0
 		for _, c := range r.Controls {
-			if err := c.Check(t.TempDir(), Seed(), 15*time.Second); err != nil {
+			if err := b.Check(c); err != nil {
 				t.Errorf("row %d: %v", r.Number, err)
 				continue
 			}

@@ -3,7 +3,6 @@ package faultstest
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,10 +36,10 @@ var (
 )
 
 // inRoom runs tests of one room, and gives how each ended.
-func inRoom(t *testing.T, room string, tests []string) map[Proof]result {
+func inRoom(t *testing.T, b *Bench, room string, tests []string) map[Proof]result {
 	t.Helper()
 	out := map[Proof]result{}
-	program, err := Build(room, filepath.Join(t.TempDir(), "room.test"))
+	program, err := b.Program(room)
 	if err != nil {
 		t.Error(err)
 		return out

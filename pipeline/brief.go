@@ -16,7 +16,7 @@ type Brief struct {
 	Spoken       string    `json:"spoken,omitempty"`        // tag of the language spoken; "" lets a recogniser tell
 	Translate    []string  `json:"translate,omitempty"`     // languages that captions are put into
 	ProposeHooks bool      `json:"propose_hooks,omitempty"` // a language model may write opening lines
-	Shorts       int       `json:"shorts"`                  // at most, 0 … 3
+	Shorts       int       `json:"shorts"`                  // at most, 0 … 3; in a brief that defaults are still to be added to, less than 0 is not said
 	Mask         bool      `json:"mask,omitempty"`          // hide swear words in captions and hooks
 	AllVariants  bool      `json:"all_variants,omitempty"`
 	PlanOnly     bool      `json:"plan_only,omitempty"`
@@ -29,6 +29,9 @@ type Brief struct {
 	Dictionary []Term    `json:"dictionary,omitempty"`  // of the plan, then of the defaults
 	Zone       string    `json:"zone,omitempty"`        // IANA name of where the recorder's clock is; "" is this machine's
 }
+
+// UsualShorts is how many shorts a moment has at most where nobody says how many.
+const UsualShorts = 3
 
 // Sidecar is a file that came with a recording. Its bytes are kept in the data
 // bucket under their digest, so that a later change of the file changes nothing

@@ -29,17 +29,24 @@ const (
 // Error is a failure with what a person or a scheduler needs to act on it.
 type Error struct {
 	Kind   Kind   `json:"kind"`
-	Code   string `json:"code"`           // stable, snake_case: no_picture, recording_gone
-	Step   Step   `json:"step,omitempty"` // where it happened, if in the line
-	Detail string `json:"detail"`         // what was being done, to what, and what went wrong
-	Hint   string `json:"hint,omitempty"` // what to do about it
-	Err    error  `json:"-"`              // the cause, if another error
+	Code   string `json:"code"`            // stable, snake_case: no_picture, recording_gone
+	Step   Step   `json:"step,omitempty"`  // where it happened, if in the line
+	Detail string `json:"detail"`          // what was being done, to what, and what went wrong
+	Hint   string `json:"hint,omitempty"`  // what to do about it
+	Where  string `json:"where,omitempty"` // JSON pointer to what is wrong in what was sent, such as /slots/0/at; "" for none
+	Err    error  `json:"-"`               // the cause, if another error
 }
 
 // Fail makes an Error. The hint may be empty.
 func Fail(kind Kind, code, hint, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Kind: kind, Code: code, Detail: err.Error(), Hint: hint, Err: errors.Unwrap(err)}
+}
+
+// At is e, pointing at what is wrong in what was sent.
+func (e *Error) At(pointer string) *Error {
+	e.Where = pointer
+	return e
 }
 
 // Error is the detail, without the hint.

@@ -19,6 +19,15 @@ const (
 	RunID       = "n"
 	RoundID     = "o" // one call of `dropcut run`, or one event in a service
 	WorkID      = "w"
+	ChannelID   = "ch"
+	ClaimID     = "cl" // and the post that it becomes
+	VerdictID   = "vd"
+	TokenID     = "t"
+	WebhookID   = "wh"
+	MessageID   = "msg" // of a webhook
+	SnapshotID  = "s"
+	LiveMarkID  = "lm"
+	RecallID    = "rc"
 )
 
 // crockford is base 32 without letters that are mistaken for digits; its order

@@ -1,6 +1,10 @@
 package pipeline
 
-import "dropcut/pipeline/timeline"
+import (
+	"path"
+
+	"dropcut/pipeline/timeline"
+)
 
 // MomentState is where a moment stands.
 type MomentState string
@@ -43,6 +47,26 @@ type Published struct {
 	Round string       `json:"round"` // which call asked for it
 	Key   string       `json:"key"`   // of the manifest in the output bucket
 	Made  ManifestMade `json:"made"`
+
+	Captions map[string][]ManifestCaption `json:"captions,omitempty"` // of each clip, by its ID: names beside the manifest
+}
+
+// CaptionsOf is a clip's captions as they were last published, with the keys of
+// their files.
+func (m Moment) CaptionsOf(clip string) (out []ManifestCaption) {
+	if m.Published == nil {
+		return nil
+	}
+	key := func(name string) string {
+		if name == "" {
+			return ""
+		}
+		return path.Join(path.Dir(m.Published.Key), name)
+	}
+	for _, c := range m.Published.Captions[clip] {
+		out = append(out, ManifestCaption{Language: c.Language, SRT: key(c.SRT), VTT: key(c.VTT)})
+	}
+	return out
 }
 
 // Span is the window an excerpt of the moment covers, before clamping to the

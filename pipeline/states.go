@@ -51,6 +51,17 @@ var states = []struct {
 		{string(VariantFailed), string(VariantMade), "assemble: another attempt proved its file"},
 		{string(VariantFailed), string(VariantRendering), "compose: it is asked for again"},
 	}},
+	{"claim", []change{
+		{"", string(Claimed), "a scheduler asks for something to post"},
+		{string(Claimed), string(Scheduled), "the scheduler reports a time or a draft"},
+		{"claimed, scheduled, unknown", string(Posted), "the scheduler reports the post"},
+		{string(Posted), string(Removed), "the scheduler reports that the post is gone"},
+		{"claimed, scheduled, unknown", string(Released), "the scheduler gives it back: it was not posted"},
+		{"claimed, scheduled, unknown", string(Failed), "the scheduler reports that the platform refused it"},
+		{string(Claimed), string(Unknown), "its time ran out without a report: it may be public"},
+		{string(Scheduled), string(Unknown), "a day after its time nothing was reported: it may be public"},
+		{string(Unknown), string(Scheduled), "the scheduler reports late"},
+	}},
 }
 
 // StatesDocument is docs/states.md.

@@ -34,6 +34,10 @@ type Bucket interface {
 	// other bytes are pipeline.Corrupt and leave what was there.
 	Put(ctx context.Context, key string, r io.Reader, digest string) (Object, error)
 
+	// PutNew is Put where nothing stands under key; where something does it is
+	// pipeline.Conflict and that stays: of many who put one, one succeeds.
+	PutNew(ctx context.Context, key string, r io.Reader, digest string) (Object, error)
+
 	// Replace is Put where the object still has that version; "" means that
 	// there is none. Where it has another, or is gone, it is pipeline.Conflict
 	// and nothing changes: of two who replace one version, one succeeds. For
@@ -46,6 +50,11 @@ type Bucket interface {
 
 	// Delete removes key. A missing key is success.
 	Delete(ctx context.Context, key string) error
+}
+
+// Taken is why PutNew did nothing.
+func Taken(key string) error {
+	return pipeline.Fail(pipeline.Conflict, "key_taken", "give it another name: nothing is overwritten", "something stands at %s", key)
 }
 
 // Replaced is why Replace did nothing.

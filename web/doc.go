@@ -1,3 +1,3 @@
-// Package web answers over HTTP: health, what is known of recordings, what
-// changed, and files by signed links.
+// Package web answers over HTTP: health, files by signed links, and below /v1
+// what its rooms answer.
 package web

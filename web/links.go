@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"path"
@@ -14,12 +15,8 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/storage"
+	"dropcut/web/api"
 )
-
-// Links makes links to files that are good for a while.
-type Links interface {
-	Link(ctx context.Context, key string, lives time.Duration) (string, error)
-}
 
 // Signed are links to this site, for buckets that have none of their own.
 type Signed struct {
@@ -27,10 +24,11 @@ type Signed struct {
 	Secret []byte
 }
 
-// Link implements Links.
-func (l Signed) Link(_ context.Context, key string, lives time.Duration) (string, error) {
-	until := strconv.FormatInt(time.Now().Add(lives).Unix(), 10)
-	return l.Base + "/files/" + (&url.URL{Path: key}).EscapedPath() + "?until=" + until + "&signature=" + l.sign(key, until), nil
+// Link is a link to a file that is good until then.
+func (l Signed) Link(_ context.Context, key string, lives time.Duration) (string, time.Time, error) {
+	ends := time.Now().Add(lives)
+	until := strconv.FormatInt(ends.Unix(), 10)
+	return l.Base + "/files/" + (&url.URL{Path: key}).EscapedPath() + "?until=" + until + "&signature=" + l.sign(key, until), ends, nil
 }
 
 func (l Signed) sign(key, until string) string {
@@ -48,19 +46,21 @@ func (l Signed) good(key, until, signature string) bool {
 // file hands out a file by a signed link, ranges too.
 func (s *Site) file(w http.ResponseWriter, r *http.Request) {
 	key, q := r.PathValue("key"), r.URL.Query()
-	links, ok := s.Links.(Signed)
-	if !ok || !links.good(key, q.Get("until"), q.Get("signature")) {
-		s.refuse(w, http.StatusForbidden, pipeline.Fail(pipeline.Invalid, "bad_link", "ask for a new one", "the link is not ours, or its time is over"))
+	if len(s.Files.Secret) == 0 || !s.Files.good(key, q.Get("until"), q.Get("signature")) {
+		api.Refuse(w, r, http.StatusForbidden, pipeline.Fail(pipeline.Invalid, "bad_link", "ask for a new one", "the link is not ours, or its time is over"))
 		return
 	}
 	o, err := s.Output.Stat(r.Context(), key)
 	if err != nil {
-		s.problem(w, r, err)
+		e := pipeline.AsError(err, "")
+		s.Log.Warn("file not read", "key", key, "error", err)
+		api.Refuse(w, r, api.StatusOf(e), e)
 		return
 	}
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": path.Base(key)})) // RFC 6266: its name is ours, whatever the address says
 	h.Set("ETag", strconv.Quote(o.Version))
 	body := storage.NewSeeker(r.Context(), s.Output, o)
 	defer body.Close()

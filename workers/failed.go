@@ -8,11 +8,13 @@ import (
 )
 
 // fails notes with the moment, the recording or the variant that is w's subject
-// why a step of the line failed for good. What was published before stands, and
+// why a step of the line failed for good; of what could not be taken in, it tells. What was published before stands, and
 // so does its state. Runs and sounds are known by their own rows.
 func fails(tx *catalog.Tx, w catalog.Work, why *pipeline.Error) error {
 	err := error(nil)
 	switch {
+	case w.Kind == pipeline.Ingest:
+		err = tx.LandingFailed(w, why)
 	case pipeline.HasPrefix(w.Subject, pipeline.MomentID):
 		var m pipeline.Moment
 		if m, err = tx.Moment(w.Subject); err == nil && m.State != pipeline.MomentMade && m.State != pipeline.MomentSuperseded {

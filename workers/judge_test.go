@@ -2,9 +2,12 @@ package workers
 
 import (
 	"bytes"
+	"database/sql"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,43 +35,35 @@ func (f *forge) judge() faultstest.Figures {
 
 func (f *forge) judgeRows(out *faultstest.Figures) {
 	f.t.Helper()
-	ctx := f.t.Context()
-	c, err := pgx.Connect(ctx, f.where)
+	db, err := sql.Open("pgx", f.where)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	defer c.Close(ctx)
-	rows, err := c.Query(ctx, `SELECT w.subject || ' ' || w.kind, w.state, w.fence::text, COALESCE(s.encoder, '')
-		FROM work w LEFT JOIN segments s ON s.recipe = w.id`)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	defer db.Close()
+	judgeRows(f.t, db, f.moments, out)
+}
+
+// judgeRows compares the rows of a catalogue with the moments that were ordered.
+func judgeRows(t *testing.T, db *sql.DB, moments []string, out *faultstest.Figures) {
+	t.Helper()
 	done := map[string]int{}
-	var of, state, fence, kept string
-	if _, err = pgx.ForEachRow(rows, []any{&of, &state, &fence, &kept}, func() error {
-		switch {
+	each(t, db, `SELECT w.subject || ' ' || w.kind, w.state, CAST(w.fence AS TEXT), COALESCE(s.encoder, '')
+		FROM work w LEFT JOIN segments s ON s.recipe = w.id`, func(row []string) {
+		switch of, state, fence, kept := row[0], row[1], row[2], row[3]; {
 		case state != "done":
-			f.t.Errorf("%s is %s", of, state)
+			t.Errorf("%s is %s", of, state)
 		case kept != fence:
-			f.t.Errorf("%s was kept under claim %s, and its last is %s", of, kept, fence)
+			t.Errorf("%s was kept under claim %s, and its last is %s", of, kept, fence)
 			out.Doubled++
 		default:
 			done[of]++
 		}
-		return nil
-	}); err != nil {
-		f.t.Fatal(err)
-	}
+	})
 	tallies := map[string]int{}
-	rows, err = c.Query(ctx, `SELECT moment_id, encoded_frames FROM tallies`)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	var n int
-	if _, err = pgx.ForEachRow(rows, []any{&of, &n}, func() error { tallies[of] = n; return nil }); err != nil {
-		f.t.Fatal(err)
-	}
-	for _, m := range f.moments {
+	each(t, db, `SELECT moment_id, CAST(encoded_frames AS TEXT) FROM tallies`, func(row []string) {
+		tallies[row[0]], _ = strconv.Atoi(row[1])
+	})
+	for _, m := range moments {
 		for _, kind := range stages {
 			switch n := done[fmt.Sprintf("%s %s", m, kind)]; {
 			case n == 0:
@@ -79,9 +74,36 @@ func (f *forge) judgeRows(out *faultstest.Figures) {
 			}
 		}
 		if more := tallies[m] - len(stages); more > 0 {
-			f.t.Errorf("%s was counted %d times", m, tallies[m])
+			t.Errorf("%s was counted %d times", m, tallies[m])
 			out.Doubled += more
 		}
+	}
+}
+
+// each calls f with every row of an answer, all of which is text.
+func each(t *testing.T, db *sql.DB, query string, f func(row []string)) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		row, to := make([]string, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		f(row)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
 	"dropcut/storage/storagetest/postgres"
@@ -134,7 +135,7 @@ func (p *plant) enqueue(rows ...catalog.Work) {
 // until waits for something to become true.
 func (p *plant) until(what string, is func() bool) {
 	p.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(faultstest.Patience()); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			p.t.Fatalf("in vain waited for: %s", what)
 		}

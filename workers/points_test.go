@@ -46,8 +46,8 @@ func (f *forge) length() int64 {
 	return said.Load()
 }
 
-// points is which messages of n something happens at: all, as often as times
-// allow, or where they are few a choice.
+// points is which of n something happens at: all in some order, again and again
+// where times allow it, and where they do not, as many as they allow.
 func points(t *testing.T, n int64, few int) (out []int64) {
 	r := faultstest.Rand(t)
 	for len(out) < faultstest.Scaled(few, 20*int(n)) {
@@ -55,7 +55,9 @@ func points(t *testing.T, n int64, few int) (out []int64) {
 			out = append(out, int64(k)+1)
 		}
 	}
-	return out[:faultstest.Scaled(few, 20*int(n))]
+	out = out[:faultstest.Scaled(few, 20*int(n))]
+	t.Logf("%d times, at places among %d", len(out), n)
+	return out
 }
 
 // onLanes runs a claim's test on so many forges side by side: most of the time

@@ -9,8 +9,8 @@ import (
 )
 
 // Weights is how many cores a row of each kind keeps busy; a kind that is not
-// named is 1. No row starts more than one process at a time, and each process
-// has a limit of memory of its own: what bounds the cores bounds the memory.
+// named is 1. No row starts more than one process at a time: what bounds the
+// cores bounds the memory too, see Machine.
 var Weights = map[pipeline.Step]int{
 	pipeline.Render:     2, // decoder, filters and encoders side by side
 	pipeline.Transcribe: 2, // a recogniser, where there is one

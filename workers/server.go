@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"maps"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -22,7 +21,7 @@ import (
 type Server struct {
 	Hand
 	Redis redis.UniversalClient // the caller's to close, after Run returned
-	Slots int                   // cores to keep busy, see Weights; default: those of the machine, at least 4
+	Slots int                   // cores to keep busy, see Weights; default: as many as the machine bears
 	Every time.Duration         // how often to look for rows to ring for; default 1 s
 	Grace time.Duration         // within which Run returns when it is stopped; default 10 s
 
@@ -39,7 +38,7 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.defaults()
 		if s.Slots < 1 {
-			s.Slots = max(runtime.NumCPU(), 4)
+			s.Slots = ThisMachine().Slots()
 		}
 		if s.Every == 0 {
 			s.Every = time.Second

@@ -221,7 +221,10 @@ func TestACancelEndsTheStepInHand(t *testing.T) {
 		p.enqueue(catalog.Work{Kind: pipeline.Sound, Subject: "a", Recording: "r_1"})
 		p.start(s)
 		<-g.begun
-		if err := p.db.CancelRecording(t.Context(), "r_1"); err != nil {
+		if err := p.db.Write(t.Context(), func(tx *catalog.Tx) error {
+			_, err := tx.CancelRecording("r_1")
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		p.until("the step ends", func() bool { return s.Counts.Lost.Load() == 1 })

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -14,17 +13,17 @@ var errEncoding = errors.New("its letters are in an encoding that cannot be told
 
 // decode is the text of a file: UTF-8 or UTF-16 by its byte order mark, UTF-16
 // by its zeros, UTF-8 when it is valid, else the encoding in which it reads as
-// a language is written; guess names that one. Lines end in \n afterwards,
+// a language is written, tag's where that is known; guess names that one. Lines end in \n afterwards,
 // whatever they ended in before.
-func decode(b []byte) (text, guess string, err error) {
-	if text, guess, err = toUTF8(b); err != nil {
+func decode(b []byte, tag string) (text, guess string, err error) {
+	if text, guess, err = toUTF8(b, tag); err != nil {
 		return "", "", err
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return strings.ReplaceAll(text, "\r", "\n"), guess, nil
 }
 
-func toUTF8(b []byte) (text, guess string, err error) {
+func toUTF8(b []byte, tag string) (text, guess string, err error) {
 	if order, ok := utf16Order(b); ok {
 		out, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b)
 		return string(out), "", err
@@ -33,13 +32,10 @@ func toUTF8(b []byte) (text, guess string, err error) {
 	switch {
 	case utf8.Valid(b):
 		return string(b), "", nil
-	case isWestern(b):
-		out, err := charmap.Windows1252.NewDecoder().Bytes(b)
-		return string(out), "Windows-1252", err
 	case mostlyUTF8(b):
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "", nil
 	}
-	if text, guess := likeliest(b); guess != "" {
+	if text, guess := likeliest(b, tag); guess != "" {
 		return text, guess, nil
 	}
 	return "", "", errEncoding

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"strings"
 	"time"
 
 	"dropcut/captions"
@@ -11,13 +12,13 @@ const (
 	flowWords = 60          // at most, in one stretch
 )
 
-// flow cuts words that come without segments into stretches: at pauses, behind
-// sentences.
-func (s *stretches) flow(parts []Part) error {
+// flow cuts words of a language that come without segments into stretches: at
+// pauses, behind sentences.
+func (s *stretches) flow(parts []Part, tag string) error {
 	parts = usable(parts)
 	for from := 0; from < len(parts); {
 		to := from + 1
-		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !captions.EndsSentence(parts[to-1].Text) {
+		for to < len(parts) && to-from < flowWords && parts[to].Start-max(parts[to-1].End, parts[to-1].Start) < flowPause && !captions.EndsSentence(strings.TrimSpace(parts[to-1].Text), strings.TrimSpace(parts[to].Text), tag) {
 			to++
 		}
 		if err := s.add(instant{}, instant{}, "", parts[from:to]); err != nil {

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// ebuSTL is the one kind that is no text.
+const ebuSTL = "ebu-stl"
+
 // format is one kind of file that brings words.
 type format struct {
 	name string
@@ -25,7 +28,7 @@ var formats = []format{
 	{"openai", "JSON of OpenAI and of Whisper (verbose_json, diarized_json)", isOpenAI, readOpenAI},
 	{"timedtext", "timed text of YouTube (XML)", roots("transcript", "timedtext"), readTimedText},
 	{"ttml", "TTML, DFXP", roots("tt"), readTTML},
-	{"ebu-stl", "EBU STL", isEBU, readEBU},
+	{ebuSTL, "EBU STL", isEBU, readEBU},
 	{"vtt", "WebVTT", isVTT, readCues},
 	{"ass", "ASS, SSA", isASS, readASS},
 	{"sbv", "SubViewer of YouTube (SBV)", begins(sbvLine), readSBV},

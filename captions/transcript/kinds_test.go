@@ -143,7 +143,26 @@ func TestAnEncodingIsToldByTheLettersItGives(t *testing.T) {
 		{"KOI8-R", "Сегодня мы покажем вам что-то невероятное, смотрите внимательно и не пропустите.", charmap.KOI8R},
 		{"Windows-1253", "Καλησπέρα σε όλους, σήμερα θα δούμε κάτι που δεν έχετε ξαναδεί ποτέ στη ζωή σας.", charmap.Windows1253},
 		{"Windows-1252", "Un café “déjà vu” pour les garçons", charmap.Windows1252},
+		{"Windows-1252", "Heute zeigen wir euch etwas Schönes für draußen, überall und günstig.", charmap.Windows1252},
+		{"Windows-1252", "¿Qué es esto? Mañana habrá más, señores, ¡no se lo pierdan!", charmap.Windows1252},
+		{"Windows-1252", "Hoje não há promoção, só amanhã: três peças, uma opção, corações.", charmap.Windows1252},
+		{"Windows-1252", "Perché no? È già così: più città, più virtù.", charmap.Windows1252},
+		{"Windows-1252", "I dag får du se noget nyt på bordet, så kom nærmere, vær sød.", charmap.Windows1252},
+		{"Windows-1252", "Nú er það komið: þetta er nýja úrið, sjáið þið það ekki?", charmap.Windows1252},
+		{"Windows-1250", "Zażółć gęślą jaźń, proszę państwa. Dzisiaj mamy świetną cenę i wszystko się sprzedało.", charmap.Windows1250},
+		{"Windows-1250", "Będzie taniej, ale tylko dziś.", charmap.Windows1250},
+		{"Windows-1250", "Příliš žluťoučký kůň úpěl ďábelské ódy. Dnes máme skvělou cenu pro všechny.", charmap.Windows1250},
+		{"Windows-1250", "Üdvözlök mindenkit, ma őszinte és különleges ajánlatunk van: tűzálló bögre.", charmap.Windows1250},
+		{"Windows-1250", "Astăzi vă arătăm ceva nou și frumos, în sală.", nil},
+		{"Windows-1254", "Şimdi arkadaşlar çok güzel bir ürün göstereceğim. İşte burada, gerçekten ışıl ışıl.", charmap.Windows1254},
+		{"Windows-1255", "שלום לכולם היום אנחנו נראה לכם משהו מיוחד מאוד ויפה", charmap.Windows1255},
+		{"Windows-1256", "مرحبا بكم اليوم سوف نرى شيئا جميلا جدا ومميزا", charmap.Windows1256},
+		{"Windows-874", "สวัสดีครับวันนี้เรามีของดีมาให้ดูกันทุกคน", charmap.Windows874},
+		{"Windows-1251", "Сьогодні ми покажемо вам щось неймовірне, її ціна є чудова.", charmap.Windows1251},
 	} {
+		if c.code == nil { // the letters with commas are not in it; those with cedillas were written for them
+			c.code, c.text = charmap.Windows1250, strings.NewReplacer("ș", "ş", "ț", "ţ").Replace(c.text)
+		}
 		b, err := c.code.NewEncoder().Bytes([]byte(cueOne + c.text + "\n"))
 		if err != nil {
 			t.Fatal(c.name, err)
@@ -155,6 +174,27 @@ func TestAnEncodingIsToldByTheLettersItGives(t *testing.T) {
 	}
 	if f, err := Read([]byte(cueOne + chinese + "\n")); err != nil || len(f.Notes) != 0 {
 		t.Errorf("UTF-8 is no guess: %v %v", f.Notes, err)
+	}
+}
+
+func TestTheLanguageInAFilesNameHelpsToTellItsLetters(t *testing.T) {
+	b, err := charmap.Windows1251.NewEncoder().Bytes([]byte(cueOne + "Привет мир\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := ReadIn(b, timeline.Rate30, "ru"); err != nil || f.Said[0].Text != "Привет мир" {
+		t.Errorf("%v %v", plainly(f.Said), err)
+	}
+	if f, err := ReadIn(b, timeline.Rate30, "ja"); err == nil {
+		t.Errorf("%v: a name that does not fit helps nothing", plainly(f.Said))
+	}
+	// a word whose bytes are good letters in both
+	b, err = charmap.Windows1250.NewEncoder().Bytes([]byte(cueOne + "Dnes večer\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := ReadIn(b, timeline.Rate30, "cs"); err != nil || f.Said[0].Text != "Dnes večer" {
+		t.Errorf("%v %v", plainly(f.Said), err)
 	}
 }
 

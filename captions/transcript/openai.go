@@ -52,7 +52,7 @@ func readOpenAI(in raw) (File, error) {
 		}
 	}
 	if len(doc.Segments) == 0 {
-		if err := s.flow(beside); err != nil {
+		if err := s.flow(beside, tongue(doc.Language)); err != nil {
 			return File{}, err
 		}
 	}

@@ -63,7 +63,7 @@ func readAmazon(in raw) (File, error) {
 		return File{}, err
 	}
 	var s stretches
-	if err := s.flow(joined(doc.Results.Items)); err != nil {
+	if err := s.flow(joined(doc.Results.Items), tongue(doc.Results.Language)); err != nil {
 		return File{}, err
 	}
 	return s.file(doc.Results.Language)
@@ -159,7 +159,7 @@ func readSpeechmatics(in raw) (File, error) {
 		}
 	}
 	var s stretches
-	if err := s.flow(parts); err != nil {
+	if err := s.flow(parts, tongue(doc.Job.Language+doc.Metadata.Config.Language)); err != nil {
 		return File{}, err
 	}
 	return s.file(doc.Job.Language + doc.Metadata.Config.Language)

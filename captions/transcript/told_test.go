@@ -35,7 +35,7 @@ func TestMarksAreNoTranscripts(t *testing.T) {
 				return err
 			}
 			b, err := os.ReadFile(name)
-			if k, ok := told(newRaw(b)); ok {
+			if k, ok := told(newRaw(b, "")); ok {
 				t.Errorf("%s is taken for %s", name, k.name)
 			}
 			return err

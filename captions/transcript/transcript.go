@@ -65,9 +65,10 @@ type raw struct {
 	rate  timeline.Rate
 }
 
-func newRaw(b []byte) raw {
+// newRaw reads a file that should be in the language tag; "" where nobody says.
+func newRaw(b []byte, tag string) raw {
 	in := raw{bytes: b}
-	if in.text, in.guess, in.err = decode(b); in.err == nil {
+	if in.text, in.guess, in.err = decode(b, tag); in.err == nil {
 		in.keys, in.root = keysOf(in.text), rootOf(in.text)
 	}
 	return in
@@ -84,7 +85,11 @@ func Read(b []byte) (File, error) { return ReadFor(b, timeline.Rate{}) }
 
 // ReadFor is Read for words of a recording whose frame rate is known: files
 // that count frames and do not say their rate are taken to count its.
-func ReadFor(b []byte, rate timeline.Rate) (f File, err error) {
+func ReadFor(b []byte, rate timeline.Rate) (File, error) { return ReadIn(b, rate, "") }
+
+// ReadIn is ReadFor where the file's name says its language, a BCP 47 tag: it
+// helps to tell the letters of a file that does not.
+func ReadIn(b []byte, rate timeline.Rate, tag string) (f File, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			f, err = File{}, fmt.Errorf("the file cannot be read: %v", r)
@@ -93,7 +98,7 @@ func ReadFor(b []byte, rate timeline.Rate) (f File, err error) {
 	if len(b) > fileBytes {
 		return File{}, fmt.Errorf("the file is %d MiB long; %d MiB is the most", len(b)>>20, fileBytes>>20)
 	}
-	in := newRaw(b)
+	in := newRaw(b, tag)
 	in.rate = rate
 	kind, ok := told(in)
 	if !ok {
@@ -110,7 +115,7 @@ func ReadFor(b []byte, rate timeline.Rate) (f File, err error) {
 	if len(f.Said) == 0 {
 		return File{}, ErrNoWords
 	}
-	if in.guess != "" {
+	if in.guess != "" && kind.name != ebuSTL { // which says its own
 		f.Notes = append(f.Notes, Note{"encoding_guessed", "its letters were taken for " + in.guess, "save it as UTF-8 if letters are wrong"})
 	}
 	return f, nil
@@ -122,7 +127,7 @@ func Is(b []byte) bool {
 	if len(b) > fileBytes {
 		return false
 	}
-	_, ok := told(newRaw(b))
+	_, ok := told(newRaw(b, ""))
 	return ok
 }
 

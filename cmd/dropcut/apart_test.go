@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"dropcut/pipeline"
 )
@@ -48,5 +50,34 @@ func TestASourceInWhichClipsWouldBeFoundIsRefused(t *testing.T) {
 	err := (&serveCommand{Source: top, Data: in("data"), Listen: "127.0.0.1:0"}).Run(stopped, console{io.Discard, io.Discard})
 	if _, gone := os.Stat(in("data/" + lockName)); !errors.Is(err, pipeline.Usage) || gone == nil {
 		t.Errorf("serve: %v, and its data folder is in use: %v", err, gone == nil)
+	}
+}
+
+// TestLinksLeadToWhatAnswersThem: those of a folder to us, those of a store to
+// it, by the name that others know.
+func TestLinksLeadToWhatAnswersThem(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "x")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
+	t.Setenv("AWS_ENDPOINT_URL", "http://store:7070")
+	for _, c := range []struct{ output, public, begins string }{
+		{t.TempDir(), "", ""}, {t.TempDir(), "https://media.example", "refused"},
+		{"s3://clips/a", "", "http://store:7070/clips/a/"}, {"s3://clips/a", "https://media.example", "https://media.example/clips/a/"}, {"s3://clips", "media.example", "refused"},
+	} {
+		output, err := openBucket(t.Context(), c.output)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &service{workshop: &workshop{output: output}}
+		b, err := s.linked(c.public)
+		begins := ""
+		switch {
+		case err != nil && pipeline.KindOf(err) == pipeline.Usage:
+			begins = "refused"
+		case err == nil && b != nil:
+			begins, _, err = b.Link(t.Context(), "x.mp4", time.Minute)
+		}
+		if err != nil && begins != "refused" || !strings.HasPrefix(begins, c.begins) || c.begins == "" && b != nil {
+			t.Errorf("%s by %q: %q, %v", c.output, c.public, begins, err)
+		}
 	}
 }

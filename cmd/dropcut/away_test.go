@@ -21,10 +21,11 @@ import (
 // service and its Redis the API answers at once, and what is dropped is taken
 // in; in fair weather it ends.
 func TestAnAPIAnswersAndAcceptsWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
 	s := openStall(t)
 	redis := workerstest.NewRedis(t)
 	bell := wire.New(t, strings.TrimSuffix(strings.TrimPrefix(redis.URL(), "unix://"), "?db=0"))
-	v := s.serve(t, "--redis", "redis://"+bell.Address()+"/0", "--database", postgres.Database(t))
+	v := s.serve(t, "--redis", "redis://"+bell.Address()+"/0", "--database", postgres.Database(t), "--at-once", "1000")
 	figures := faultstest.Figures{Faults: map[string]int{}}
 	var took []int64
 	ask := func(method, path string) {

@@ -45,7 +45,7 @@ func BenchmarkFirstShort(b *testing.B) {
 	show := drawn(b, "1920x1080", "6M")
 	for range b.N {
 		out := b.TempDir()
-		line := runCommand{Recordings: []string{show}, Out: out, Shorts: 3, Mark: []string{"1:00 the drop"}, Quiet: true}
+		line := runCommand{Recordings: []string{show}, Out: out, Mark: []string{"1:00 the drop"}, Quiet: true}
 		results, w, err := line.walk(b.Context(), console{os.Stdout, os.Stderr})
 		if err != nil || len(results[0].manifests) != 1 || w.first == 0 {
 			b.Fatal("no short was made: ", err)

@@ -97,7 +97,7 @@ const demoData = ".demo"
 // round walks the line over the drawn recording, in two styles so that the
 // page can show them in step.
 func (c *demoCommand) round(ctx context.Context, con console, d demo.Drawn) (demoRound, error) {
-	line := runCommand{Recordings: []string{d.Recording}, Out: c.Out, Data: filepath.Join(c.Out, demoData), Shorts: 2, Style: []string{"karaoke", "phrase"}}
+	line := runCommand{Recordings: []string{d.Recording}, Out: c.Out, Data: filepath.Join(c.Out, demoData), Shorts: new(2), Style: []string{"karaoke", "phrase"}}
 	began := time.Now()
 	results, w, err := line.walk(ctx, con)
 	if err == nil {

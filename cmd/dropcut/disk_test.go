@@ -3,18 +3,23 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
+	"path"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"dropcut/faultstest"
+	"dropcut/pipeline"
 )
 
 // TestADiskThatGrowsStepByStepNeverHoldsAShortClip: a run on a disk that is
 // full, with a little more room each time, until all is made.
 func TestADiskThatGrowsStepByStepNeverHoldsAShortClip(t *testing.T) {
+	t.Parallel()
 	if faultstest.Times() == 1 {
 		t.Skip("make faults")
 	}
@@ -58,4 +63,70 @@ func (s stall) named(t *testing.T) {
 	if len(s.manifests(t)) > 0 {
 		s.whole(t)
 	}
+}
+
+// full leaves so many pages of the service's disk free. It reports whether that
+// could be done: what is written meanwhile may take them.
+func (s stall) full(t *testing.T, pages int64) bool {
+	t.Helper()
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(s.path("svc"), &disk); err != nil {
+		t.Fatal(err)
+	}
+	size := (int64(disk.Blocks-disk.Bfree) + pages) * disk.Bsize
+	return syscall.Mount("dropcut", s.path("svc"), "tmpfs", syscall.MS_REMOUNT, "size="+strconv.FormatInt(size, 10)) == nil
+}
+
+// promised checks that what manifests of a service name so far is whole.
+func (s stall) promised(t *testing.T) {
+	t.Helper()
+	for _, name := range files(t, s.path("svc/clips")) {
+		if path.Base(name) != "manifest.json" {
+			continue
+		}
+		var doc pipeline.Manifest
+		body, err := os.ReadFile(s.path("svc/clips/" + name))
+		if err == nil {
+			err = json.Unmarshal(body, &doc)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.files(t, path.Dir(name), doc, map[string]bool{})
+	}
+}
+
+// TestAServiceWhoseDiskIsFullSomePagesOnNamesNoShortClip: while a service works,
+// again and again its disk has only some pages left, whatever was reserved;
+// then there is room.
+func TestAServiceWhoseDiskIsFullSomePagesOnNamesNoShortClip(t *testing.T) {
+	t.Parallel()
+	if faultstest.Times() == 1 {
+		t.Skip("make faults")
+	}
+	want := quietService(t)
+	s := openStall(t)
+	s.smallDisk(t, "600m")
+	s.drop(t, "ada")
+	r := faultstest.Rand(t)
+	moment := moments(t, time.Second)
+	figures := faultstest.Figures{Faults: map[string]int{}}
+	v := s.serve(t, "--spare", "0")
+	for range faultstest.Scaled(3, 40) {
+		time.Sleep(moment())
+		if s.full(t, 1+r.Int64N(400)) {
+			figures.Faults["full disks"]++
+		}
+		time.Sleep(moment())
+		s.promised(t)
+		if !s.full(t, 600<<20/4096) {
+			t.Fatal("the disk cannot be made larger")
+		}
+	}
+	v.until(t, "clips", func() bool { return s.finished(t, 1) })
+	v.leave(t)
+	s.sound(t)
+	tellMade(t, s.known(t), want, figures.Faults)
+	unspent(t, s.known(t))
+	s.same(t)
 }

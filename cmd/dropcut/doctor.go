@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"dropcut/captions"
@@ -13,6 +15,7 @@ import (
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/whisper"
 	"dropcut/storage/disks"
+	"dropcut/workers"
 )
 
 // doctorCommand shows what this machine has and lacks.
@@ -79,9 +82,13 @@ func (c *doctorCommand) examine(ctx context.Context) []finding {
 	if err != nil {
 		return []finding{{Name: "ffmpeg", Required: true, Detail: err.Error(), Hint: pipeline.AsError(err, "").Hint}}
 	}
-	out := []finding{ffmpegVersion(ctx, r)}
+	version := ffmpegVersion(ctx, r)
+	out := []finding{version}
+	if version.OK && isOld(version.Detail) {
+		out = append(out, finding{Name: "ffmpeg's age", Detail: "older than 5.1, the oldest that is tested; its decoders read what strangers send", Hint: "install a newer ffmpeg, and keep it up to date"})
+	}
 	out = append(out, abilities(ctx, r)...)
-	out = append(out, sandboxLevel(ctx, r), fontsFound(), recogniserFound(r), freeRoom(c.Data))
+	out = append(out, sandboxLevel(ctx, r), fontsFound(), recogniserFound(r), workAtOnce(workers.ThisMachine()), freeRoom(c.Data))
 	return append(out, c.outside(ctx)...)
 }
 
@@ -118,6 +125,20 @@ func ffmpegVersion(ctx context.Context, r *ffmpeg.Runner) finding {
 		f.Detail, f.Hint = err.Error(), "run ffmpeg -version by hand: it does not start here"
 	}
 	return f
+}
+
+var release = regexp.MustCompile(`(?:^|\s)n?(\d+)\.(\d+)`)
+
+// isOld reports whether a version of ffmpeg is before 5.1, the oldest that the
+// tests ran with. A build of no release is not judged.
+func isOld(version string) bool {
+	m := release.FindStringSubmatch(version)
+	if m == nil {
+		return false
+	}
+	major, _ := strconv.Atoi(m[1])
+	minor, _ := strconv.Atoi(m[2])
+	return major < 5 || major == 5 && minor < 1
 }
 
 // needs is what the build of ffmpeg must have, and what it should have.
@@ -186,6 +207,18 @@ func fontsFound() finding {
 	}
 	f.Detail = fonts.Describe()
 	f.OK = !fonts.BuiltIn()
+	return f
+}
+
+// workAtOnce says how much a serve or a work here does at once, and by what that
+// is bounded.
+func workAtOnce(m workers.Machine) finding {
+	n, cores := m.Slots(), workers.Machine{Cores: m.Cores}.Slots()
+	f := finding{Name: "slots", OK: n == cores, Hint: "fewer clips are made at once than the cores could: give this machine, or its container, more memory"}
+	f.Detail = fmt.Sprintf("%d at once, of %d cores", n, m.Cores)
+	if m.Memory > 0 {
+		f.Detail += fmt.Sprintf(" and %.1f GiB of memory", float64(m.Memory)/(1<<30))
+	}
 	return f
 }
 

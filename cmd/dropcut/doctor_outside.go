@@ -11,6 +11,7 @@ import (
 	"dropcut/pipeline"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
+	"dropcut/storage/s3"
 	"dropcut/workers"
 )
 
@@ -62,7 +63,8 @@ func lookAtStore(ctx context.Context, where string) (string, error) {
 	if err := errors.Join(err, r.Close()); err != nil || string(part) != "doctor" {
 		return "", pipeline.Fail(pipeline.Corrupt, "ranges", "use a store that serves ranges", "six bytes of an object came back as %q: %w", part, err)
 	}
-	if _, err := b.Replace(ctx, key, "another", strings.NewReader("stale"), ""); !errors.Is(err, pipeline.Conflict) {
+	_, err = b.Replace(ctx, key, "another", strings.NewReader("stale"), "")
+	if s, ok := b.(*s3.Bucket); !errors.Is(err, pipeline.Conflict) || ok && !s.IsConditional() { // asked first, a stale one is a conflict too
 		return "puts, reads ranges and lists; conditional puts are not kept: two services at once may overwrite each other's manifests", nil
 	}
 	return "puts, reads ranges, lists and replaces under conditions", nil

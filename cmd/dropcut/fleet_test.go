@@ -21,6 +21,7 @@ import (
 	"dropcut/storage/catalog"
 	"dropcut/storage/storagetest/postgres"
 	"dropcut/storage/storagetest/versitygw"
+	"dropcut/storage/storagetest/wire"
 	"dropcut/workers/workerstest"
 )
 
@@ -30,6 +31,8 @@ import (
 type fleet struct {
 	stall
 	redis    *workerstest.Redis
+	bell     *wire.Wire       // over which members reach it
+	server   *postgres.Server // its own: it falls too
 	database string
 	store    *versitygw.Store
 	bucket   storage.Bucket
@@ -39,7 +42,9 @@ type fleet struct {
 
 func openFleet(t *testing.T) *fleet {
 	t.Helper()
-	f := &fleet{stall: openStall(t), redis: workerstest.NewRedis(t), database: postgres.Database(t), members: map[string]*running{}}
+	f := &fleet{stall: openStall(t), redis: workerstest.NewRedis(t), server: postgres.Start(t), members: map[string]*running{}}
+	f.database = f.server.Database(t)
+	f.bell = wire.New(t, strings.TrimSuffix(strings.TrimPrefix(f.redis.URL(), "unix://"), "?db=0"))
 	var err error
 	if f.store, err = versitygw.Start(); err != nil {
 		t.Fatal(err)
@@ -83,7 +88,7 @@ func (f *fleet) member(name string) *exec.Cmd {
 	if name == "serve" {
 		args = []string{"serve", "--data", name, "--source", "s3://show/in", "--listen", "127.0.0.1:0", "--metrics", "", "--every", "300ms", "--settle", "400ms"}
 	}
-	return f.command(append(args, "--redis", f.redis.URL(), "--database", f.database, "--output", "s3://show/out", "--slots", "2")...)
+	return f.command(append(args, "--redis", "redis://"+f.bell.Address()+"/0", "--database", f.database, "--output", "s3://show/out", "--slots", "2")...)
 }
 
 // fell ends a member as a machine that loses its power would.
@@ -116,8 +121,8 @@ func (f *fleet) drops(t *testing.T, creator string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, body := range map[string][]byte{"show.txt": []byte("0:50-1:15 crowd\n"), "show.mp4": show} {
-		if _, err := f.bucket.Put(t.Context(), "in/"+creator+"/"+name, bytes.NewReader(body), storage.DigestBytes(body)); err != nil {
+	for _, d := range marked("show", show) {
+		if _, err := f.bucket.Put(t.Context(), "in/"+creator+"/"+d.name, bytes.NewReader(d.body), storage.DigestBytes(d.body)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -223,8 +228,9 @@ func (f *fleet) sound(t *testing.T) {
 }
 
 // TestAFleetWhoseMembersFallMakesTheSame: workers are killed at random moments,
-// the serve too; Redis is emptied, and killed and begun empty; the store is
-// killed and comes back. What is made is what an undisturbed service makes.
+// the serve too; Redis is emptied, killed and begun empty, and the wire to it is
+// a hole for a while; the store and PostgreSQL are killed and come back. What is made is what an undisturbed
+// service makes.
 func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes real clips")
@@ -246,7 +252,13 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 			{"worker kills", func() { f.fell(t, "work-1"); f.begin(t, "work-1") }},
 			{"flushes", func() { f.redis.Flush() }},
 			{"kills of two at once", func() { f.fell(t, "work-2"); f.fell(t, "serve"); f.begin(t, "work-2"); f.begin(t, "serve") }},
+			{"database kills", func() { f.databaseFalls(t, f.server.Kill, moment()/2) }},
 			{"Redis kills", func() { f.redis.Kill(); time.Sleep(moment() / 2); f.redis.Start() }},
+			{"partitions", func() {
+				f.bell.Set(wire.Weather{Hole: true})
+				time.Sleep(moment())
+				f.bell.Set(wire.Weather{})
+			}},
 			{"store kills", func() {
 				f.store.Kill()
 				time.Sleep(moment() / 2)
@@ -254,6 +266,7 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 					t.Fatal(err)
 				}
 			}},
+			{"database stops", func() { f.databaseFalls(t, f.server.Stop, moment()/2) }},
 			{"flushes", func() { f.redis.Flush() }},
 		} {
 			time.Sleep(moment())
@@ -267,7 +280,23 @@ func TestAFleetWhoseMembersFallMakesTheSame(t *testing.T) {
 		f.leaves(t, name)
 	}
 	tellMade(t, f.known(t), want, faults)
-	if got, want := ledger(t, placed(f.dir, f.database, "s3://show/out", "")), quietLedger(t); got != want {
-		t.Errorf("after gc there is:\n%s\nundisturbed:\n%s", got, want)
+	equal(t, f.ledger(t), quietLedger(t))
+}
+
+// databaseFalls ends PostgreSQL, which is back after a while.
+func (f *fleet) databaseFalls(t *testing.T, end func() error, away time.Duration) {
+	t.Helper()
+	if err := end(); err != nil {
+		t.Fatal(err)
 	}
+	time.Sleep(away)
+	if err := f.server.Restart(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ledger is that of the fleet at rest.
+func (f *fleet) ledger(t *testing.T) account {
+	t.Helper()
+	return ledger(t, placed(f.dir, f.database, "s3://show/out", ""))
 }

@@ -67,9 +67,11 @@ func (c *gcCommand) print(con console, r upkeep.Removed) error {
 	if r.DryRun {
 		verb = "would go"
 	}
+	lines := 0
 	var err error
 	line := func(n int64, format string, args ...any) {
 		if n > 0 && err == nil {
+			lines++
 			_, err = fmt.Fprintf(con.Out, "%-9s %s\n", verb, fmt.Sprintf(format, args...))
 		}
 	}
@@ -80,7 +82,10 @@ func (c *gcCommand) print(con console, r upkeep.Removed) error {
 		line(int64(p.pile.Objects), "%s %s, %s", counted(p.pile.Objects, "file", "files"), p.what, megabytes(p.pile.Bytes))
 	}
 	line(int64(r.Halves), "%s", counted(r.Halves, "half-written file or upload", "half-written files and uploads"))
-	rows := r.Rows.Segments + r.Rows.Excerpts + r.Rows.Work + r.Rows.Events + r.Rows.Failed
+	rows := r.Rows.Segments + r.Rows.Excerpts + r.Rows.Work + r.Rows.Events + r.Rows.Messages + r.Rows.Failed
 	line(rows, "%s of the catalogue", counted(int(rows), "row", "rows"))
+	if lines == 0 {
+		fmt.Fprintf(con.Err, "nothing %s\n", map[bool]string{true: "would go", false: "was to be removed"}[r.DryRun])
+	}
 	return err
 }

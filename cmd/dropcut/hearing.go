@@ -9,6 +9,7 @@ import (
 	"dropcut/pipeline"
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/openai"
+	"dropcut/pipeline/stranger"
 	"dropcut/pipeline/transcribe"
 	"dropcut/pipeline/whisper"
 )
@@ -65,7 +66,7 @@ func recogniser(flag string, runner *ffmpeg.Runner) (transcribe.Recogniser, erro
 		}
 		return whisper.New(runner, m), nil
 	case byService:
-		c := openai.Config{URL: os.Getenv("DROPCUT_RECOGNISER_URL"), Model: os.Getenv("DROPCUT_RECOGNISER_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_RECOGNISER_KEY"))}
+		c := openai.Config{URL: os.Getenv("DROPCUT_RECOGNISER_URL"), Model: os.Getenv("DROPCUT_RECOGNISER_MODEL"), Key: stranger.Key(os.Getenv("DROPCUT_RECOGNISER_KEY"))}
 		if c.Model == "" {
 			c.Model = "whisper-1" // the one of that company's models that gives words their times
 		}
@@ -79,7 +80,7 @@ func translator(languages []string) (transcribe.Translator, error) {
 	if len(languages) == 0 {
 		return nil, nil
 	}
-	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_TRANSLATOR_URL"), Model: os.Getenv("DROPCUT_TRANSLATOR_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_TRANSLATOR_KEY"))},
+	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_TRANSLATOR_URL"), Model: os.Getenv("DROPCUT_TRANSLATOR_MODEL"), Key: stranger.Key(os.Getenv("DROPCUT_TRANSLATOR_KEY"))},
 		"DROPCUT_TRANSLATOR_URL")
 }
 
@@ -88,7 +89,7 @@ func proposer(wanted bool) (transcribe.Proposer, error) {
 	if !wanted {
 		return nil, nil
 	}
-	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_HOOKS_URL"), Model: os.Getenv("DROPCUT_HOOKS_MODEL"), Key: openai.Secret(os.Getenv("DROPCUT_HOOKS_KEY"))},
+	return endpointOf(openai.Config{URL: os.Getenv("DROPCUT_HOOKS_URL"), Model: os.Getenv("DROPCUT_HOOKS_MODEL"), Key: stranger.Key(os.Getenv("DROPCUT_HOOKS_KEY"))},
 		"DROPCUT_HOOKS_URL")
 }
 

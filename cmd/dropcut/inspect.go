@@ -22,7 +22,7 @@ import (
 
 // inspectCommand shows what dropcut sees in a recording. It makes no clips.
 type inspectCommand struct {
-	Recording   string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data."`
+	Recording   string   `arg:"" name:"recording" help:"A recording, or the ID of one that is known under --data, or of a task that takes one in: r_…, w_…"`
 	Mark        []string `sep:"none" placeholder:"\"7:45-8:10 LABEL\"" help:"A mark, as a time or a range with a label. Repeatable."`
 	Marks       string   `placeholder:"FILE" help:"A file of marks, in any of over two dozen formats, told by content: docs/marks.md."`
 	Plan        string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
@@ -39,12 +39,25 @@ func (inspectCommand) Help() string {
 	return `Example:
 
   dropcut inspect stream.mp4 --marks markers.csv
+  dropcut inspect --server http://127.0.0.1:8420 r_06h1c542bnxnbg8768cpyhwn
+
+Of an ID it also lists moments, clips and variants with theirs, which dropcut make and dropcut retry take.
 
 ` + exitHelp
 }
 
 // Run shows one recording.
 func (c *inspectCommand) Run(ctx context.Context, con console) error {
+	if pipeline.HasPrefix(c.Recording, pipeline.WorkID) {
+		l, err := c.landing(ctx)
+		if err != nil {
+			return err
+		}
+		if l.Recording == "" {
+			return c.printLanding(con, l)
+		}
+		c.Recording = l.Recording
+	}
 	doc, err := c.document(ctx, con)
 	if err != nil {
 		return err
@@ -52,7 +65,22 @@ func (c *inspectCommand) Run(ctx context.Context, con console) error {
 	if c.JSON {
 		return json.NewEncoder(con.Out).Encode(doc)
 	}
-	return printDocument(con, doc)
+	if err := printDocument(con, doc); err != nil || !c.isID() {
+		return err
+	}
+	return printKnown(con, doc)
+}
+
+// isID reports whether a recording was named that a catalogue knows.
+func (c *inspectCommand) isID() bool { return pipeline.HasPrefix(c.Recording, pipeline.RecordingID) }
+
+// serving is the data folder of a serve on this machine: --data, unless that is
+// the one of a run.
+func (c *inspectCommand) serving() string {
+	if _, err := os.Stat(filepath.Join(c.Data, linkKeyName)); err != nil {
+		return defaultServing
+	}
+	return c.Data
 }
 
 // document is what is known of a recording: of a serve, of a catalogue, or by
@@ -64,15 +92,11 @@ func (c *inspectCommand) document(ctx context.Context, con console) (doc inspect
 			return err
 		})
 	}
-	if pipeline.HasPrefix(c.Recording, pipeline.RecordingID) {
+	if c.isID() {
 		if c.Server != "" {
-			return doc, remote{c.Server}.ask(ctx, http.MethodGet, "/v1/recordings/"+url.PathEscape(c.Recording), &doc)
+			return doc, remote{c.Server, c.serving()}.ask(ctx, http.MethodGet, "/v1/recordings/"+url.PathEscape(c.Recording), &doc)
 		}
-		file := filepath.Join(c.Data, "catalog.db")
-		if _, err := os.Stat(file); err != nil {
-			return doc, pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data, or a running serve with --server", "there is no catalogue in %s", c.Data)
-		}
-		db, err := catalog.Open(ctx, file) // beside whoever works with it: SQLite lets readers in
+		db, err := c.known(ctx)
 		if err != nil {
 			return doc, err
 		}
@@ -94,6 +118,15 @@ func (c *inspectCommand) document(ctx context.Context, con console) (doc inspect
 		return doc, err
 	}
 	return doc, read(h.db, id)
+}
+
+// known is the catalogue under --data.
+func (c *inspectCommand) known(ctx context.Context) (*catalog.DB, error) {
+	file := filepath.Join(c.Data, "catalog.db")
+	if _, err := os.Stat(file); err != nil {
+		return nil, pipeline.Fail(pipeline.NotFound, "no_catalogue", "name the folder with --data, or a running serve with --server", "there is no catalogue in %s", c.Data)
+	}
+	return catalog.Open(ctx, file) // beside whoever works with it: SQLite lets readers in
 }
 
 // look walks the line as far as detect.

@@ -25,6 +25,7 @@ func (v *served) falls(t *testing.T) {
 // TestAServiceThatIsKilledGoesOnAndDoublesNothing kills it again and again, at
 // random moments.
 func TestAServiceThatIsKilledGoesOnAndDoublesNothing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("makes real clips")
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -19,13 +20,34 @@ import (
 	"dropcut/pipeline/inspect"
 	"dropcut/pipeline/upkeep"
 	"dropcut/storage"
+	"dropcut/storage/catalog"
 )
 
+// account is what stands after a service, in words that are the same for whoever
+// was given the same: each made variant with its recipes, and how many things of
+// each kind lie about. Of a recording that failed nothing does.
+type account struct {
+	made []string
+	lies map[string]int
+}
+
+func (a account) String() string { return strings.Join(a.made, "\n") + fmt.Sprintf("\n%v", a.lies) }
+
+// and is what stands where both were made.
+func (a account) and(o account) account {
+	out := account{made: slices.Sorted(slices.Values(slices.Concat(a.made, o.made))), lies: maps.Clone(a.lies)}
+	if out.lies == nil {
+		out.lies = map[string]int{}
+	}
+	for what, n := range o.lies {
+		out.lies[what] += n
+	}
+	return out
+}
+
 // ledger has a service at rest checked, as fsck does, and what nothing names
-// removed, as gc does without grace. It gives what stands then, in words that
-// are the same for whoever was given the same: each made variant with its
-// recipes, and how many things of each kind lie about.
-func ledger(t *testing.T, p premises) string {
+// removed, as gc does without grace. It gives what stands then.
+func ledger(t *testing.T, p premises) account {
 	t.Helper()
 	all, leave, err := visit(t.Context(), p)
 	if err != nil {
@@ -45,9 +67,12 @@ func ledger(t *testing.T, p premises) string {
 	if _, err := upkeep.Collect(t.Context(), all, upkeep.CollectOptions{Grace: upkeep.NoGrace}); err != nil {
 		t.Fatal(err)
 	}
-	made, lies := map[string]pipeline.Manifest{}, map[string]int{}
+	made, lies, segments := map[string]pipeline.Manifest{}, map[string]int{}, map[string]bool{}
 	for name, b := range map[string]storage.Bucket{"of clips": all.Output, "of data": all.Data} {
 		for _, key := range keys(t, b) {
+			if strings.HasPrefix(key, "segments/") {
+				segments[key] = true
+			}
 			if what := kindOf(key); what != "" && (name == "of clips") == (strings.Contains(key, "/shows/")) {
 				lies[what]++
 			}
@@ -56,17 +81,42 @@ func ledger(t *testing.T, p premises) string {
 			}
 		}
 	}
-	return strings.Join(nameless(signature(made)), "\n") + fmt.Sprintf("\n%v", lies)
+	lies["segments"] = pieces(t, all, segments)
+	return account{nameless(signature(made)), lies}
 }
 
-// kindOf is what a key is counted as: by its folder in a store, by its ending
-// among clips. What came with a recording stays an hour whatever happens.
+// pieces is how many segments and sounds stand: one for each recipe that is
+// known, and each that lies there unknown. They are not counted as files, since
+// two recordings of the same pictures, or the same sound, may come to the same
+// bytes.
+func pieces(t *testing.T, p upkeep.Premises, lying map[string]bool) int {
+	t.Helper()
+	recipes, unknown := map[string]bool{}, maps.Clone(lying)
+	err := p.Catalog.Read(t.Context(), func(tx *catalog.Tx) error {
+		all, err := tx.SegmentsAfter("", "", 1<<20)
+		for _, s := range all {
+			recipes[s.Recipe] = true
+			delete(unknown, storage.SegmentKey(s.Digest))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(recipes) + len(unknown)
+}
+
+// kindOf is what a key is counted as: by its folder in a store (segments: see pieces), by its ending
+// among clips, or as the document it is. What came with a recording stays an
+// hour whatever happens.
 func kindOf(key string) string {
 	first, _, _ := strings.Cut(key, "/")
 	switch {
+	case path.Ext(key) == ".json":
+		return path.Base(key)
 	case strings.Contains(key, "/shows/"):
 		return path.Ext(key)
-	case first == "segments" || first == "excerpts" || first == "words":
+	case first == "excerpts" || first == "words":
 		return first
 	}
 	return ""
@@ -108,7 +158,7 @@ func nameless(signature string) (out []string) {
 }
 
 // ledger is that of the stall's service.
-func (s stall) ledger(t *testing.T) string {
+func (s stall) ledger(t *testing.T) account {
 	t.Helper()
 	return ledger(t, placed(s.path("svc"), "", "", ""))
 }
@@ -116,7 +166,12 @@ func (s stall) ledger(t *testing.T) string {
 // same checks that a service that was disturbed has made what a quiet one makes.
 func (s stall) same(t *testing.T) {
 	t.Helper()
-	if got, want := s.ledger(t), quietLedger(t); got != want {
+	equal(t, s.ledger(t), quietLedger(t))
+}
+
+func equal(t *testing.T, got, want account) {
+	t.Helper()
+	if got.String() != want.String() {
 		t.Errorf("after gc there is:\n%s\nundisturbed:\n%s", got, want)
 	}
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,6 +37,14 @@ func linkKey(data string) ([]byte, error) {
 			"%s has %d bytes and not %d", file, len(key), linkKeyBytes)
 	}
 	return key, nil
+}
+
+// localToken is the token of whoever may read this machine's data folder: its
+// commands need no other.
+func localToken(key []byte) string {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("the token of this machine"))
+	return fmt.Sprintf("dc_local_%x", mac.Sum(nil))
 }
 
 // keepKey writes file whole or not at all. The folder's lock is held by this

@@ -14,7 +14,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"dropcut/pipeline"
-	"dropcut/pipeline/ffmpeg"
 )
 
 // version is set by the build: -ldflags "-X main.version=…".
@@ -27,8 +26,12 @@ type commands struct {
 	Work       workCommand       `cmd:"" help:"Work beside a serve on another machine."`
 	Inspect    inspectCommand    `cmd:"" help:"Show a recording, its marks (used or why not) and its moments."`
 	Make       makeCommand       `cmd:"" help:"Have a serve make a variant that is only offered."`
+	Channels   channelsCommand   `cmd:"" help:"Say where clips are posted, and list it."`
+	Mark       markCommand       `cmd:"" help:"Point at an instant of a show that goes on."`
+	Tokens     tokensCommand     `cmd:"" help:"Make, list and end tokens of a serve's API."`
 	Retry      retryCommand      `cmd:"" help:"Have a serve try again what failed."`
 	Cancel     cancelCommand     `cmd:"" help:"Have a serve stop all work on a recording."`
+	Shares     sharesCommand     `cmd:"" help:"What is counted of posts."`
 	Fsck       fsckCommand       `cmd:"" help:"Prove on live data what is promised of it, and repair it."`
 	Gc         gcCommand         `cmd:"" help:"Remove what nothing names any more."`
 	Demo       demoCommand       `cmd:"" help:"Draw a recording, make its clips and a page that shows them."`
@@ -46,7 +49,6 @@ type console struct {
 }
 
 func main() {
-	ffmpeg.Sandbox() // never returns in a sandboxed child
 	os.Exit(run(os.Args[1:], console{os.Stdout, os.Stderr}))
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dropcut/faultstest"
 	"dropcut/pipeline"
 	"dropcut/pipeline/publish"
 	"dropcut/storage"
@@ -157,8 +158,9 @@ func (s stall) run(t *testing.T, code int, args ...string) ended {
 	return e
 }
 
-// longest is how long one small run may take on a busy machine.
-const longest = 3 * time.Minute
+// longest is how long one small run may take on a busy machine: more where
+// FAULTS_PATIENCE says so.
+var longest = max(3*time.Minute, faultstest.Patience())
 
 // process is one that works for a stall.
 type process struct {

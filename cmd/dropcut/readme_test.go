@@ -31,7 +31,7 @@ func readmeCommands(t *testing.T) []string {
 }
 
 // outside is a call that goes on, or that needs what other machines share.
-var outside = regexp.MustCompile(`^(serve|work) |--(redis|database|output|store) `)
+var outside = regexp.MustCompile(`^(serve|work|tokens|channels|shares) |--(redis|database|output|store) `)
 
 // parses checks a call's commands and flags.
 func parses(t *testing.T, args []string) {
@@ -47,7 +47,7 @@ func parses(t *testing.T, args []string) {
 }
 
 func TestTheReadmesCommandsWork(t *testing.T) {
-	script := []string{"recording clips/night-market.mp4"}
+	script := []string{"recording show.mp4", "mkdir clips", "exec ffmpeg -v error -stream_loop 4 -i show.mp4 -ss 80 -t 600 -c copy clips/night-market.mp4"} // at 7:00 it is the show's 0:50
 	for _, line := range readmeCommands(t) {
 		switch name, rest, _ := strings.Cut(line, " "); name {
 		case "make":
@@ -59,11 +59,17 @@ func TestTheReadmesCommandsWork(t *testing.T) {
 			if !strings.Contains(rest, "8420/v1/recordings") && !strings.Contains(rest, "8420/v1/events") && !strings.HasPrefix(rest, "compose up") {
 				t.Errorf("the README has a command that no test runs: %s", line)
 			}
+		case "export": // as serve_test.go does
+			call, ok := strings.CutPrefix(rest, "DROPCUT_TOKEN=$(bin/dropcut ")
+			if !ok {
+				t.Errorf("the README has a command that no test runs: %s", line)
+			}
+			parses(t, strings.Fields(strings.TrimSuffix(call, ")")))
 		case "ln":
 			from, to, _ := strings.Cut(strings.TrimPrefix(rest, "-s "), " ")
 			script = append(script, "symlink "+to+" -> "+from)
 		case "bin/dropcut":
-			if outside.MatchString(rest) { // run by serve_test.go and fleet_test.go, with servers of their own
+			if outside.MatchString(rest) { // run by serve_test.go, desk_test.go and fleet_test.go, with servers of their own
 				parses(t, strings.Fields(rest))
 				continue
 			}
@@ -86,16 +92,12 @@ func TestTheReadmesCommandsWork(t *testing.T) {
 // recording that the demo leaves.
 const readmeFiles = `
 -- stream.csv --
-0:00:50,Broadcaster,streamer,the reveal,
+0:07:00,Broadcaster,streamer,the reveal,
 -- clips/night-market.csv --
-0:00:50,Broadcaster,streamer,the reveal,
--- stream.srt --
-1
-00:00:40,000 --> 00:00:44,000
-Okay chat, here it is at last.
+0:07:00,Broadcaster,streamer,the reveal,
 -- clips/night-market.srt --
 1
-00:00:40,000 --> 00:00:44,000
+00:06:50,000 --> 00:06:54,000
 Okay chat, here it is at last.
 `
 

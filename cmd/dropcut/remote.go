@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,41 +18,93 @@ import (
 
 // remote is a running serve, asked over its API.
 type remote struct {
-	Server string `default:"http://127.0.0.1:8420" env:"DROPCUT_SERVER" placeholder:"URL" help:"The running serve (default ${default}, or DROPCUT_SERVER). DROPCUT_TOKEN is its token."`
+	Server string `default:"http://127.0.0.1:8420" env:"DROPCUT_SERVER" placeholder:"URL" help:"The running serve (default ${default}, or DROPCUT_SERVER). DROPCUT_TOKEN is its token; without one, --data is asked."`
+	Data   string `default:"./dropcut-data" placeholder:"DIR" help:"The data folder of a serve on this machine (default ${default}): whoever may read it needs no token."`
 }
+
+// defaultServing is where a serve keeps its data by default.
+const defaultServing = "./dropcut-data"
 
 const (
 	answerWithin = 30 * time.Second
 	mostAnswer   = 64 << 20
 )
 
+// token is what calls bear: DROPCUT_TOKEN, else that of the data folder of a
+// serve on this machine; "" where there is neither.
+func (r remote) token() string {
+	if t := os.Getenv("DROPCUT_TOKEN"); t != "" {
+		return t
+	}
+	at, err := url.Parse(r.Server)
+	if err != nil || !isThisMachine(at.Hostname()) {
+		return "" // a key of this machine is told to no other
+	}
+	key, err := os.ReadFile(filepath.Join(r.Data, linkKeyName))
+	if err != nil || len(key) != linkKeyBytes {
+		return ""
+	}
+	return localToken(key)
+}
+
 // ask calls one path and reads its JSON into doc, which may be nil.
 func (r remote) ask(ctx context.Context, method, path string, doc any) error {
+	return r.send(ctx, method, path, nil, doc)
+}
+
+// send is ask with a document of its own; nil for none.
+func (r remote) send(ctx context.Context, method, path string, body, doc any) error {
+	return r.call(ctx, method, path, nil, body, doc)
+}
+
+// tellOnce posts a document under a key of its own, by which a call that is
+// sent again on the way is answered as it was the first time. Whoever tells the
+// same later hears what is so then.
+func (r remote) tellOnce(ctx context.Context, path string, body, doc any) error {
+	return r.call(ctx, http.MethodPost, path, http.Header{"Idempotency-Key": {pipeline.Mint("k")}}, body, doc)
+}
+
+// call is send with headers; nil for none.
+func (r remote) call(ctx context.Context, method, path string, headers http.Header, body, doc any) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.Server, "/")+path, nil)
+	var text io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		text = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.Server, "/")+path, text)
 	if err != nil {
 		return pipeline.Fail(pipeline.Usage, "usage", "give --server a URL such as http://127.0.0.1:8420", "%q is no address", r.Server)
 	}
-	if token := os.Getenv("DROPCUT_TOKEN"); token != "" {
+	if token := r.token(); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for name, values := range headers {
+		req.Header[name] = values
 	}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return pipeline.Fail(pipeline.Unavailable, "no_server", "start dropcut serve, or name it with --server", "nobody answers at %s: %w", r.Server, err)
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
+	said, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
 	if err != nil {
 		return pipeline.Fail(pipeline.Unavailable, "no_server", "try again", "read the answer of %s: %w", r.Server, err)
 	}
 	if answer.StatusCode >= http.StatusBadRequest {
-		return refusal(r.Server, answer.StatusCode, text)
+		return refusal(r.Server, answer.StatusCode, said)
 	}
-	if doc == nil {
+	if doc == nil || len(said) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(text, doc); err != nil {
+	if err := json.Unmarshal(said, doc); err != nil {
 		return pipeline.Fail(pipeline.Unavailable, "no_server", "is it a dropcut serve?", "%s answers with something else: %w", r.Server, err)
 	}
 	return nil
@@ -66,9 +120,9 @@ func refusal(server string, status int, text []byte) error {
 	switch status {
 	case http.StatusNotFound:
 		kind = pipeline.NotFound
-	case http.StatusConflict:
+	case http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired:
 		kind = pipeline.Conflict
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusTooEarly, http.StatusTooManyRequests:
 		kind = pipeline.Unavailable
 	case http.StatusInsufficientStorage:
 		kind = pipeline.NoRoom
@@ -108,7 +162,7 @@ type retryCommand struct {
 
 // Help is shown below the flags.
 func (retryCommand) Help() string {
-	return "Example:\n\n  dropcut retry r_06h1c542bnxnbg8768cpyhwn\n\nWhat could not be taken in has no recording yet. It is known by its task, w_…, as /v1/recordings lists it.\n\n" + exitHelp
+	return "Example:\n\n  dropcut retry r_06h1c542bnxnbg8768cpyhwn\n\nWhat could not be taken in has no recording yet. It is known by its task, w_…, as /v1/landings lists it.\n\n" + exitHelp
 }
 
 // Run asks for it.
@@ -133,14 +187,23 @@ type cancelCommand struct {
 
 // Help is shown below the flags.
 func (cancelCommand) Help() string {
-	return "Example:\n\n  dropcut cancel r_06h1c542bnxnbg8768cpyhwn\n\nWhat is made stays. dropcut retry goes on with it. What is still being taken in is known by its task, w_…\n\n" + exitHelp
+	return "Example:\n\n  dropcut cancel r_06h1c542bnxnbg8768cpyhwn\n\nWhat is made stays, and where all is, nothing is changed. dropcut retry goes on with it. What is still being taken in is known by its task, w_…\n\n" + exitHelp
 }
 
 // Run asks for it.
 func (c *cancelCommand) Run(ctx context.Context, con console) error {
-	if err := c.ask(ctx, http.MethodPost, "/v1/recordings/"+url.PathEscape(c.Recording)+"/cancel", nil); err != nil {
+	kind := "recordings"
+	if pipeline.HasPrefix(c.Recording, pipeline.WorkID) {
+		kind = "tasks"
+	}
+	var said struct{ Ended int64 }
+	if err := c.ask(ctx, http.MethodPost, "/v1/"+kind+"/"+url.PathEscape(c.Recording)+"/cancel", &said); err != nil {
 		return err
 	}
-	fmt.Fprintf(con.Err, "%-10s %s\n", "cancelled", c.Recording)
+	if said.Ended == 0 {
+		fmt.Fprintf(con.Err, "%-10s %s: nothing was left to cancel\n", "unchanged", c.Recording)
+		return nil
+	}
+	fmt.Fprintf(con.Err, "%-10s %s, %s\n", "cancelled", c.Recording, counted(int(said.Ended), "piece of work", "pieces of work"))
 	return nil
 }

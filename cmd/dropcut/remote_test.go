@@ -23,13 +23,30 @@ func TestARetryAsksForWhateverHasAnID(t *testing.T) {
 		"w_1": "POST /v1/tasks/w_1/retry", // what could not be taken in has no recording
 	} {
 		asked = ""
-		c := retryCommand{remote{s.URL}, id}
+		c := retryCommand{remote{Server: s.URL}, id}
 		if err := c.Run(t.Context(), console{io.Discard, io.Discard}); err != nil || asked != want {
 			t.Errorf("%s: asked %q, %v", id, asked, err)
 		}
 	}
-	c := retryCommand{remote{s.URL}, "c_1"}
+	c := retryCommand{remote{Server: s.URL}, "c_1"}
 	if err := c.Run(t.Context(), console{io.Discard, io.Discard}); !errors.Is(err, pipeline.Usage) {
 		t.Errorf("a clip: %v", err)
+	}
+}
+
+func TestACancelOfWhatIsDoneSaysThatNothingWasLeft(t *testing.T) {
+	t.Parallel()
+	answer := ""
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, answer) }))
+	defer s.Close()
+	for _, c := range []struct{ answer, want string }{
+		{`{"id":"r_1","ended":0}`, "unchanged  r_1: nothing was left to cancel\n"},
+		{`{"id":"r_1","ended":1}`, "cancelled  r_1, 1 piece of work\n"},
+		{`{"id":"r_1","ended":12}`, "cancelled  r_1, 12 pieces of work\n"},
+	} {
+		answer = c.answer
+		if code, out, talk := called("cancel", "--server", s.URL, "r_1"); code != exitMade || out != "" || talk != c.want {
+			t.Errorf("%s: exit %d, %q, %q", c.answer, code, out, talk)
+		}
 	}
 }

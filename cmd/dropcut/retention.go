@@ -15,6 +15,7 @@ type retention struct {
 	KeepWords    time.Duration `placeholder:"TIME" help:"How long heard words stay that no moment uses (default --keep)."`
 	KeepWork     time.Duration `placeholder:"TIME" help:"How long rows of work that is done stay (default --keep)."`
 	KeepEvents   time.Duration `placeholder:"TIME" help:"How long changes of state that were told stay (default --keep)."`
+	KeepMessages time.Duration `placeholder:"TIME" help:"How long messages of webhooks stay that were delivered or given up, or are held for a webhook that is disabled (default --keep)."`
 	KeepFailed   time.Duration `default:"2160h" placeholder:"TIME" help:"How long rows of work that failed stay (default ${default}, 90 days)."`
 	KeepReplaced time.Duration `placeholder:"TIME" help:"How long made files stay, since they were made, once nothing names them (default a day, and never less than --grace)."`
 }
@@ -24,13 +25,13 @@ func (r retention) options() (upkeep.CollectOptions, error) {
 	if r.Keep == 0 {
 		return upkeep.CollectOptions{}, pipeline.Fail(pipeline.Usage, "usage", "name a time, such as 720h", "--keep may not be 0")
 	}
-	for _, d := range []time.Duration{r.Keep, r.KeepSegments, r.KeepExcerpts, r.KeepWords, r.KeepWork, r.KeepEvents, r.KeepFailed, r.KeepReplaced} {
+	for _, d := range []time.Duration{r.Keep, r.KeepSegments, r.KeepExcerpts, r.KeepWords, r.KeepWork, r.KeepEvents, r.KeepMessages, r.KeepFailed, r.KeepReplaced} {
 		if d < 0 {
 			return upkeep.CollectOptions{}, pipeline.Fail(pipeline.Usage, "usage", "name a time, such as 720h", "--keep… %s: none may be negative", d)
 		}
 	}
 	return upkeep.CollectOptions{Keep: r.Keep, Retention: upkeep.Retention{Segments: r.KeepSegments, Excerpts: r.KeepExcerpts, Words: r.KeepWords,
-		Work: r.KeepWork, Events: r.KeepEvents, Failed: r.KeepFailed, Replaced: r.KeepReplaced}}, nil
+		Work: r.KeepWork, Events: r.KeepEvents, Messages: r.KeepMessages, Failed: r.KeepFailed, Replaced: r.KeepReplaced}}, nil
 }
 
 // collect has what nobody needs any more removed now and then, by one member of

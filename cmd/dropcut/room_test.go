@@ -66,6 +66,7 @@ func (v *served) metric(t *testing.T, name string) string {
 // TestAFullDiskIsAWaitOfTheServiceAndNoBrokenClip: first somebody else leaves
 // nothing of the disk, then a little, then enough.
 func TestAFullDiskIsAWaitOfTheServiceAndNoBrokenClip(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("makes real clips")
 	}
@@ -85,7 +86,7 @@ func TestAFullDiskIsAWaitOfTheServiceAndNoBrokenClip(t *testing.T) {
 	if doc.State == pipeline.RecordingFailed || len(doc.Failed) > 0 || len(doc.Delayed) == 0 || doc.Delayed[0].Hint == "" {
 		t.Errorf("%s: %+v, delayed %+v", doc.State, doc.Failed, doc.Delayed)
 	}
-	if e := v.run(t, exitMade, "inspect", "--server", v.address, doc.Recording.ID); !strings.Contains(e.said, "waits") || !strings.Contains(e.said, "no_room") {
+	if e := v.run(t, exitMade, "inspect", "--server", v.address, "--data", "svc", doc.Recording.ID); !strings.Contains(e.said, "waits") || !strings.Contains(e.said, "no_room") {
 		t.Errorf("inspect says nothing of a wait:\n%s", e.said)
 	}
 	if n := v.metric(t, "dropcut_work_without_room"); n == "" || n == "0" {

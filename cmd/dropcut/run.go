@@ -27,7 +27,7 @@ type runCommand struct {
 	Marks        string   `placeholder:"FILE" help:"A file of marks, in any of over two dozen formats, told by content: docs/marks.md."`
 	Transcript   string   `placeholder:"FILE" help:"The words: SRT, VTT and most other captions, or the JSON of a recogniser; counted from the recording's start."`
 	Recogniser   string   `placeholder:"NAME" help:"Who hears the words where no file has them: whisper, openai, none (default: what is set up)."`
-	Spoken       string   `placeholder:"TAG" help:"The language spoken, for the recogniser; else it tells."`
+	Spoken       string   `placeholder:"TAG" help:"The language spoken: of the words that clips are cut by, and for the recogniser; else it tells."`
 	ProposeHooks bool     `help:"Let the configured service propose hooks too."`
 	Translate    []string `sep:"none" placeholder:"TAG" help:"A further language for the captions, through the configured service. Repeatable."`
 	Plan         string   `placeholder:"FILE" help:"The drop plan (default drop.yaml beside the recording)."`
@@ -38,7 +38,7 @@ type runCommand struct {
 	Language     []string `sep:"none" placeholder:"TAG" help:"Caption language, such as en. Repeatable."`
 	Pointing     []string `sep:"none" placeholder:"WORD" help:"A further word that makes a chapter a mark when its label begins with it. Repeatable."`
 	Mask         bool     `help:"Hide swear words in captions and hooks: f**k."`
-	Shorts       int      `default:"3" placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default ${default})."`
+	Shorts       *int     `placeholder:"N" help:"At most so many shorts a moment, 0 to 3 (default 3)."`
 	AllVariants  bool     `help:"Make every combination of aspect, layout, style and hook."`
 	NoProposals  bool     `help:"Propose nothing where nobody pointed at anything."`
 	PlanOnly     bool     `help:"Say what would be cut and why; make nothing."`
@@ -124,8 +124,8 @@ func (c *runCommand) validate() error {
 	if len(c.Recordings) > 1 && (len(c.Mark) > 0 || c.Marks != "" || c.Transcript != "") {
 		return usage("--mark, --marks and --transcript belong to one recording; %d were named", len(c.Recordings))
 	}
-	if c.Shorts < 0 || c.Shorts > 3 {
-		return usage("--shorts %d: 0 to 3", c.Shorts)
+	if c.Shorts != nil && (*c.Shorts < 0 || *c.Shorts > pipeline.UsualShorts) {
+		return usage("--shorts %d: 0 to %d", *c.Shorts, pipeline.UsualShorts)
 	}
 	for _, a := range c.Aspect {
 		if !slices.Contains(pipeline.Aspects(), a) {
@@ -158,7 +158,7 @@ func (c *runCommand) validate() error {
 	}
 	for _, m := range c.Mark {
 		if _, err := marks.ParseFlag(m); err != nil {
-			return usage("--mark %q: %v", m, err)
+			return pipeline.Fail(pipeline.Usage, "usage", pipeline.AsError(err, "").Hint, "--mark %q: %w", m, err)
 		}
 	}
 	return nil
@@ -199,8 +199,11 @@ func (c *runCommand) make(ctx context.Context, h *workshop, w *watch) ([]result,
 func (c *runCommand) enqueue(ctx context.Context, h *workshop, i int, round string) error {
 	path := c.Recordings[i]
 	brief := pipeline.Brief{Flags: c.Mark, Hooks: c.Hook, Aspects: c.Aspect, Layouts: c.Layout, Styles: c.Style,
-		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: c.Shorts, Mask: c.Mask, AllVariants: c.AllVariants,
+		Languages: c.Language, Spoken: c.Spoken, Translate: c.Translate, ProposeHooks: c.ProposeHooks, Pointing: c.Pointing, Shorts: -1, Mask: c.Mask, AllVariants: c.AllVariants,
 		PlanOnly: c.PlanOnly, NoProposals: c.NoProposals}
+	if c.Shorts != nil {
+		brief.Shorts = *c.Shorts
+	}
 	if err := c.found[i].Into(ctx, h.data, &brief); err != nil {
 		return err
 	}

@@ -30,8 +30,14 @@ func sample(t *testing.T, name string) string {
 // planned is what `dropcut run --plan-only` would cut.
 func planned(t *testing.T, args ...string) []pipeline.Manifest {
 	t.Helper()
+	return plannedInto(t, t.TempDir(), args...)
+}
+
+// plannedInto is planned where other rounds may have been before.
+func plannedInto(t *testing.T, folder string, args ...string) []pipeline.Manifest {
+	t.Helper()
 	var out, talk bytes.Buffer
-	all := append([]string{"run", "--plan-only", "--json", "--quiet", "--out", t.TempDir()}, args...)
+	all := append([]string{"run", "--plan-only", "--json", "--quiet", "--out", folder}, args...)
 	if code := run(all, console{&out, &talk}); code != exitMade {
 		t.Fatalf("exit %d: %s", code, talk.String())
 	}
@@ -56,6 +62,7 @@ func (s seconds) overlap(c pipeline.ManifestClip) float64 {
 func (s seconds) inside(c pipeline.ManifestClip) bool { return s.overlap(c) >= s[1]-s[0]-0.001 }
 
 func TestTheCrowdIsInTheCoreAndInAShort(t *testing.T) {
+	t.Parallel()
 	words := filepath.Join(t.TempDir(), "jfk.srt")
 	srt := "1\n00:00:34,000 --> 00:00:45,000\nAnd so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.\n"
 	if err := os.WriteFile(words, []byte(srt), 0o644); err != nil {
@@ -96,15 +103,16 @@ func TestTheCrowdIsInTheCoreAndInAShort(t *testing.T) {
 }
 
 func TestCoresHoldThePayoffsFromEveryFormat(t *testing.T) {
+	t.Parallel()
 	video := sample(t, "long/proxy_360p_with_chapters.mp4")
-	truth := readTruth(t)
+	truth, folder := readTruth(t), t.TempDir() // what was heard and seen in one round is known in the next
 	for _, format := range []string{"", "twitch_markers.csv", "youtube_chapters.txt"} {
 		t.Run("from "+map[bool]string{true: "chapters", false: format}[format == ""], func(t *testing.T) {
 			args := []string{video}
 			if format != "" {
 				args = append(args, "--marks", sample(t, "long/marks/"+format))
 			}
-			all := planned(t, args...)
+			all := plannedInto(t, folder, args...)
 			if len(all) > 5 {
 				t.Errorf("%d moments", len(all))
 			}
@@ -208,6 +216,7 @@ func (f truthFile) checkEdges(t *testing.T, label string, c pipeline.ManifestCli
 }
 
 func TestTheMisclickIsReportedAndNotClipped(t *testing.T) {
+	t.Parallel()
 	video := sample(t, "long/proxy_360p_with_chapters.mp4")
 	var out, talk bytes.Buffer
 	if code := run([]string{"inspect", video, "--marks", sample(t, "long/marks/twitch_markers.csv"), "--json"}, console{&out, &talk}); code != exitMade {

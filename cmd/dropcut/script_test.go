@@ -15,14 +15,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"dropcut/pipeline/ffmpeg"
 	"dropcut/storage/storagetest/postgres"
 )
 
 var update = flag.Bool("update", false, "write golden output of scripts anew")
 
 func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
 	if os.Getenv("DROPCUT_MODELS") == "" { // what is installed on this machine is no part of a test
 		_ = os.Setenv("DROPCUT_MODELS", filepath.Join(os.TempDir(), "dropcut-tests-have-no-models"))
 	}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/arrivals"
 )
 
 // serveCommand is everything on one machine: watcher, workers, API.
@@ -16,12 +18,17 @@ type serveCommand struct {
 	Store    string        `placeholder:"DIR|s3://…" help:"Where segments and excerpts are kept (default DATA/store, or with the output where that is a store)."`
 	Database string        `placeholder:"URL" help:"PostgreSQL, postgres://… (default: SQLite in DATA)."`
 	Redis    string        `placeholder:"URL" help:"Redis, redis://… (default: one inside this process)."`
-	Listen   string        `default:"127.0.0.1:8420" placeholder:"HOST:PORT" help:"Where the API listens (default ${default}); others than this machine need DROPCUT_TOKEN."`
+	Listen   string        `default:"127.0.0.1:8420" placeholder:"HOST:PORT" help:"Where the API listens (default ${default})."`
+	Public   string        `placeholder:"URL" help:"Where others reach the API, for links to files (default: where it listens)."`
+	Links    string        `name:"store-public" env:"DROPCUT_STORE_PUBLIC" placeholder:"URL" help:"Where others reach the store that is the output, for links to files (default: where this machine does)."`
+	Open     bool          `help:"Let whoever calls from this machine do everything without a token."`
+	Rate     int           `default:"50" placeholder:"N" help:"How many calls a second one token may make on average (default ${default}); 0: as many as it likes."`
 	Metrics  string        `default:"127.0.0.1:8421" placeholder:"HOST:PORT" help:"Where metrics are read (default ${default}); empty: nowhere."`
-	Slots    int           `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4)."`
+	Slots    int           `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4, as far as its memory reaches)."`
 	Spare    size          `default:"512MiB" placeholder:"SIZE" help:"How much of each disk is left free: work for which there is no more room waits (default ${default})."`
 	Every    time.Duration `default:"5s" placeholder:"TIME" help:"How often the source is listed (default ${default})."`
 	GCEvery  time.Duration `name:"gc-every" default:"6h" placeholder:"TIME" help:"How often what nobody needs any more is removed (default ${default}); 0: never."`
+	AtOnce   int           `default:"20" placeholder:"N" help:"Of one creator so many recordings are in work at a time (default ${default})."`
 	Settle   time.Duration `default:"10s" placeholder:"TIME" help:"How long a recording must be listed alike before it is taken (default ${default})."`
 
 	retention
@@ -35,13 +42,26 @@ func (serveCommand) Help() string {
   cp stream.mp4 stream.csv /srv/dropcut/recordings/ada/
 
 Clips appear in /srv/dropcut/clips. A folder in the source is a creator, with defaults in
-its .dropcut.yaml. Ask what it does at http://127.0.0.1:8420/v1/recordings.
+its .dropcut.yaml. What the API answers: http://127.0.0.1:8420/v1/docs; tokens for it: dropcut tokens create.
 
 ` + exitHelp
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, con console) error {
+	return obeyed(ctx, c.serve(ctx, con))
+}
+
+// obeyed is nil where a service was told to stop while it began: that is a stop
+// like any other, and no failure to whoever starts services.
+func obeyed(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, pipeline.Stopped) {
+		return nil
+	}
+	return err
+}
+
+func (c *serveCommand) serve(ctx context.Context, con console) error {
 	if c.Source == "" {
 		c.Source = filepath.Join(c.Data, "recordings")
 	}
@@ -57,15 +77,22 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 		return err
 	}
 	defer s.Close()
-	if err := s.watch(ctx, c.Source, c.Every, c.Settle); err != nil {
+	if err := s.watch(ctx, arrivals.Watcher{Name: c.Source, Every: c.Every, Settle: c.Settle, AtOnce: c.AtOnce}); err != nil {
 		return err
 	}
 	if err := s.collect(c.retention, c.GCEvery); err != nil {
 		return err
 	}
-	if err := s.listen(ctx, c.Listen); err != nil {
+	if err := s.poll(); err != nil {
 		return err
 	}
+	if err := s.tellWebhooks(); err != nil {
+		return err
+	}
+	if err := s.listen(ctx, calling{address: c.Listen, public: c.Public, store: c.Links, open: c.Open, rate: c.Rate}); err != nil {
+		return err
+	}
+	s.parts = append(s.parts, s.sweep)
 	return s.run(ctx)
 }
 
@@ -77,7 +104,7 @@ type workCommand struct {
 	Database string `required:"" placeholder:"URL" help:"PostgreSQL, postgres://…, as given to serve."`
 	Redis    string `required:"" placeholder:"URL" help:"Redis, redis://…, as given to serve."`
 	Metrics  string `default:"" placeholder:"HOST:PORT" help:"Where metrics are read (default: nowhere)."`
-	Slots    int    `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4)."`
+	Slots    int    `placeholder:"N" help:"How many cores work may keep busy (default: those of this machine, at least 4, as far as its memory reaches)."`
 	Spare    size   `default:"512MiB" placeholder:"SIZE" help:"How much of each disk is left free: work for which there is no more room waits (default ${default})."`
 }
 
@@ -94,6 +121,10 @@ Addresses and keys of the store come from AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCE
 
 // Run works until it is told to stop.
 func (c *workCommand) Run(ctx context.Context, con console) error {
+	return obeyed(ctx, c.work(ctx, con))
+}
+
+func (c *workCommand) work(ctx context.Context, con console) error {
 	p := placed(c.Data, c.Database, c.Output, c.Store)
 	if c.Store == "" && !isStore(c.Output) {
 		return pipeline.Fail(pipeline.Usage, "usage", "name the folder that serve uses with --store", "segments must lie where every machine reaches them")

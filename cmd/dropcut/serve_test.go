@@ -58,45 +58,40 @@ func (s stall) serveWith(t *testing.T, environment map[string]string, more ...st
 	return v
 }
 
-// ask calls the API and reads the answer into doc.
-func (v *served) ask(t *testing.T, method, path string, doc any) int {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, v.address+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err == nil && doc != nil {
-		err = json.Unmarshal(text, doc)
-	}
-	if err != nil {
-		t.Fatalf("%s %s: %v: %s", method, path, err, text)
-	}
-	return answer.StatusCode
-}
-
 // drop copies the show and its mark into a creator's folder, the mark first.
 func (s stall) drop(t *testing.T, creator string) {
+	t.Helper()
+	show, err := os.ReadFile(s.path("show.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.dropThis(t, creator, show)
+}
+
+// dropThis is drop of another show.
+func (s stall) dropThis(t *testing.T, creator string, show []byte) {
 	t.Helper()
 	folder := s.path("svc/recordings/" + creator)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	show, err := os.ReadFile(s.path("show.mp4"))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "show.txt"), []byte("0:50-1:15 crowd\n"), 0o644)
+	for _, f := range marked("show", show) {
+		if err := os.WriteFile(filepath.Join(folder, f.name), f.body, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "show.mp4"), show, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// dropped is one file of what a creator drops.
+type dropped struct {
+	name string
+	body []byte
+}
+
+// marked is a recording and what lies beside it, the recording last: one core
+// and one short, since more of them break in no other way.
+func marked(name string, recording []byte) []dropped {
+	return []dropped{{".dropcut.yaml", []byte("shorts: 1\n")}, {name + ".txt", []byte("0:50-1:15 crowd\n")}, {name + ".mp4", recording}}
 }
 
 // known is what the service's catalogue knows, read beside it.
@@ -213,36 +208,60 @@ func (s stall) files(t *testing.T, folder string, doc pipeline.Manifest, named m
 	}
 }
 
-var servedOnce struct {
-	sync.Once
+// undisturbedService is what a service makes of a show that nobody disturbs.
+type undisturbedService struct {
 	outcome string
-	ledger  string
+	ledger  account
+}
+
+// servedBefore is by the show's digest. Who asks while it is made waits.
+var servedBefore = struct {
+	sync.Mutex
+	made map[string]undisturbedService
+}{made: map[string]undisturbedService{}}
+
+// quietServiceOf is what an undisturbed service makes of a show, once for all tests.
+func quietServiceOf(t *testing.T, show []byte) undisturbedService {
+	t.Helper()
+	name := storage.DigestBytes(show)
+	servedBefore.Lock()
+	defer servedBefore.Unlock()
+	if u, ok := servedBefore.made[name]; ok {
+		return u
+	}
+	s := openStall(t)
+	s.dropThis(t, "ada", show)
+	v := s.serve(t)
+	v.until(t, "clips", func() bool { return s.finished(t, 1) })
+	s.sound(t)
+	u := undisturbedService{outcome: outcomeOf(s.known(t))}
+	v.leave(t)
+	u.ledger = s.ledger(t)
+	if u.outcome == "" {
+		t.Fatal("the undisturbed service made nothing")
+	}
+	servedBefore.made[name] = u
+	return u
 }
 
 // quietService is what an undisturbed service makes of the show.
 func quietService(t *testing.T) string {
 	t.Helper()
-	servedOnce.Do(func() {
-		s := openStall(t)
-		s.drop(t, "ada")
-		v := s.serve(t)
-		v.until(t, "clips", func() bool { return s.finished(t, 1) })
-		s.sound(t)
-		servedOnce.outcome = outcomeOf(s.known(t))
-		v.leave(t)
-		servedOnce.ledger = s.ledger(t)
-	})
-	if servedOnce.outcome == "" {
-		t.Fatal("the undisturbed service made nothing")
+	show, err := made()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return servedOnce.outcome
+	return quietServiceOf(t, show).outcome
 }
 
 // quietLedger is what lies about after it.
-func quietLedger(t *testing.T) string {
+func quietLedger(t *testing.T) account {
 	t.Helper()
-	quietService(t)
-	return servedOnce.ledger
+	show, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return quietServiceOf(t, show).ledger
 }
 
 // leave tells a service to stop and checks how it does.
@@ -264,6 +283,7 @@ func (v *served) leave(t *testing.T) {
 // changes are told; a file is had by a link; a variant that was only offered is
 // made; words that come later are laid over.
 func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("makes real clips")
 	}
@@ -282,10 +302,11 @@ func TestARecordingThatIsDroppedBecomesClips(t *testing.T) {
 		t.Errorf("the first that was made is %s, a %s", first, kindOfVariant(doc, first))
 	}
 	v.counts(t)
-	var listing struct{ Recordings []struct{ ID, State string } }
-	if v.ask(t, "GET", "/v1/recordings", &listing); len(listing.Recordings) != 1 || listing.Recordings[0].State != "done" {
+	var listing struct{ Data []struct{ ID, State string } }
+	if v.ask(t, "GET", "/v1/recordings", &listing); len(listing.Data) != 1 || listing.Data[0].State != "done" {
 		t.Errorf("%+v", listing)
 	}
+	v.tellsHowFar(t, doc)
 	v.fetches(t, doc)
 	v.makesWhatIsOffered(t, doc)
 	srt := "1\n00:00:52,000 --> 00:00:55,000\nfifty pieces of the night drop\n\n2\n00:01:00,000 --> 00:01:03,000\nand they are gone\n"
@@ -367,6 +388,7 @@ func (v *served) events(t *testing.T) func() []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Authorization", "Bearer "+v.token(t))
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -448,7 +470,10 @@ func (v *served) makesWhatIsOffered(t *testing.T, doc inspect.Document) {
 			}
 		}
 	}
-	if e := v.run(t, exitMade, "make", "--server", v.address, id); !strings.Contains(e.talk, id) {
+	if e := v.run(t, exitMade, "inspect", "--server", v.address, "--data", "svc", doc.Recording.ID); !strings.Contains(e.said, "    "+id+"  offered") {
+		t.Errorf("inspect does not list what is offered:\n%s", e.said)
+	}
+	if e := v.run(t, exitMade, "make", "--server", v.address, "--data", "svc", id); !strings.Contains(e.talk, id) {
 		t.Errorf("%s", e.talk)
 	}
 	v.until(t, "the variant that was asked for", func() bool {
@@ -462,7 +487,7 @@ func (v *served) makesWhatIsOffered(t *testing.T, doc inspect.Document) {
 		return false
 	})
 	v.sound(t)
-	if e := v.run(t, exitNotFound, "make", "--server", v.address, "v_none"); !strings.Contains(e.talk, "no such variant") {
+	if e := v.run(t, exitNotFound, "make", "--server", v.address, "--data", "svc", "v_none"); !strings.Contains(e.talk, "no such variant") {
 		t.Errorf("%s", e.talk)
 	}
 }

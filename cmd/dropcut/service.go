@@ -14,9 +14,13 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/arrivals"
+	"dropcut/pipeline/desk"
+	"dropcut/pipeline/stranger"
+	"dropcut/storage/catalog"
 	"dropcut/storage/dir"
 	"dropcut/storage/s3"
 	"dropcut/web"
+	"dropcut/web/api"
 	"dropcut/web/metrics"
 	"dropcut/workers"
 	"dropcut/workers/traces"
@@ -38,7 +42,9 @@ type service struct {
 	*workshop
 	server  *workers.Server
 	watcher *arrivals.Watcher // nil where nobody watches a source
+	meter   *metrics.Meter
 	parts   []func(context.Context)
+	chooser desk.Chooser // which variant of a clip goes out
 	said    *slog.Logger
 }
 
@@ -76,12 +82,12 @@ func openService(ctx context.Context, p premises, c serviceConfig, con console) 
 	if err := s.trace(ctx); err != nil {
 		return nil, err
 	}
-	meter := metrics.New(s.db, s.counts())
-	s.server.Watch = watches{&logged{log: log}, meter}
+	s.meter = metrics.New(s.db, s.counts())
+	s.server.Watch = watches{&logged{log: log}, s.meter}
 	if c.metrics == "" {
 		return s, nil
 	}
-	return s, s.open(ctx, c.metrics, "--metrics", "metrics", func(string) http.Handler { return meter.Handler() })
+	return s, s.open(ctx, c.metrics, "--metrics", "metrics", func(string) http.Handler { return s.meter.Handler() })
 }
 
 // tracing are the standard variables that say where traces go; nothing is
@@ -116,15 +122,25 @@ func (s *service) open(ctx context.Context, address, flag, what string, handler 
 		return pipeline.Fail(pipeline.Usage, "listen", "name another address with "+flag, "listen at %s: %w", address, err)
 	}
 	base := "http://" + listener.Addr().String()
-	answer := &http.Server{Handler: handler(base), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 10 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
+	answer := bounded(handler(base))
+	answer.BaseContext = func(net.Listener) context.Context { return ctx }
 	s.parts = append(s.parts, func(ctx context.Context) { s.answer(ctx, answer, listener) })
 	s.said.Info("listening", "address", base, "for", what)
 	return nil
 }
 
-// watch takes in what arrives in a source.
-func (s *service) watch(ctx context.Context, where string, every, settle time.Duration) error {
+// bounded is a server that waits for nobody without end.
+func bounded(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 10 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+}
+
+// watch takes in what arrives in the source that w names, as w says.
+func (s *service) watch(ctx context.Context, w arrivals.Watcher) error {
+	where := w.Name
+	if w.AtOnce < 1 {
+		return pipeline.Fail(pipeline.Usage, "usage", "give --at-once 1 or more", "with --at-once %d no recording would be taken", w.AtOnce)
+	}
 	if !isStore(where) {
 		full, err := filepath.Abs(where)
 		if err != nil {
@@ -139,13 +155,16 @@ func (s *service) watch(ctx context.Context, where string, every, settle time.Du
 	if err != nil {
 		return err
 	}
-	s.watcher = arrivals.New(arrivals.Watcher{Catalog: s.db, Source: source, Name: where, Data: s.data, Every: every, Settle: settle,
-		Taken: s.server.Ring, Log: s.said})
+	if err := half(ctx, source, "."); err != nil { // uploads of a process that was killed
+		return err
+	}
+	w.Catalog, w.Source, w.Name, w.Data, w.Taken, w.Log = s.db, source, where, s.data, s.server.Ring, s.said
+	s.watcher = arrivals.New(w)
 	s.parts = append(s.parts, s.watcher.Run)
 	if folder, ok := source.(*dir.Bucket); ok {
 		s.parts = append(s.parts, func(ctx context.Context) {
 			if err := folder.Follow(ctx, s.watcher.Ring); err != nil {
-				s.said.Warn("no events of the source; it is listed all the same", "source", where, "every", every.String(), "error", err)
+				s.said.Warn("no events of the source; it is listed all the same", "source", where, "every", w.Every.String(), "error", err)
 			}
 		})
 	}
@@ -156,29 +175,109 @@ func (s *service) watch(ctx context.Context, where string, every, settle time.Du
 // stopWithin is how long a request may go on when the service stops.
 const stopWithin = 2 * time.Second
 
+// calling is how a service is called.
+type calling struct {
+	address string // host:port
+	public  string // where others reach it; "" for the address itself
+	store   string // where others reach the store that is the output; "" for where we do
+	open    bool   // whoever calls from this machine needs no token
+	rate    int    // calls a second of one token
+}
+
 // listen answers over HTTP.
-func (s *service) listen(ctx context.Context, address string) error {
-	token := os.Getenv("DROPCUT_TOKEN")
-	host, _, err := net.SplitHostPort(address)
+func (s *service) listen(ctx context.Context, l calling) error {
+	host, _, err := net.SplitHostPort(l.address)
 	if err != nil {
-		return pipeline.Fail(pipeline.Usage, "listen", "give --listen HOST:PORT", "%q is no address: %w", address, err)
+		return pipeline.Fail(pipeline.Usage, "listen", "give --listen HOST:PORT", "%q is no address: %w", l.address, err)
 	}
-	if token == "" && !isLoopback(host) {
-		return pipeline.Fail(pipeline.Usage, "no_token", "set DROPCUT_TOKEN to a long random text, or listen at 127.0.0.1",
-			"%s can be reached by others, and nothing keeps them out", address)
+	if l.open && !stranger.IsLoopback(host) {
+		return pipeline.Fail(pipeline.Usage, "open_to_others", "leave --open out and make tokens with dropcut tokens create, or listen at 127.0.0.1",
+			"%s can be reached by others, and nothing would keep them out", l.address)
 	}
 	secret, err := linkKey(s.premises.data)
 	if err != nil {
 		return err
 	}
-	return s.open(ctx, address, "--listen", "api", func(base string) http.Handler {
-		site := &web.Site{Catalog: s.db, Output: s.output, Links: web.Signed{Base: base, Secret: secret}, Token: token,
-			Look: s.watcher.Ring, Wake: s.server.Ring, Ready: s.ready, Log: s.said}
-		if b, ok := s.output.(*s3.Bucket); ok {
-			site.Links = b
+	guard, err := webhookGuard()
+	if err != nil {
+		return err
+	}
+	secrets, err := inboundSecrets()
+	if err != nil {
+		return err
+	}
+	store, err := s.linked(l.store)
+	if err != nil {
+		return err
+	}
+	var here string
+	err = s.open(ctx, l.address, "--listen", "api", func(base string) http.Handler {
+		here = base
+		if l.public != "" {
+			base = strings.TrimSuffix(l.public, "/")
 		}
-		return site.Handler()
+		files := web.Signed{Base: base, Secret: secret}
+		calls := &api.API{Catalog: s.db, Desk: s.desk(), Source: s.watcher.Source, Output: s.output, Links: files, Guard: guard, Rate: l.rate, Log: s.said,
+			Keys:    api.Keys{Catalog: s.db, Root: []string{os.Getenv("DROPCUT_TOKEN"), localToken(secret)}, Open: l.open},
+			Secrets: secrets, Look: s.watcher.Ring, Wake: s.server.Ring}
+		if store != nil {
+			calls.Links, files.Secret = store, nil
+		}
+		return (&web.Site{API: calls.Handler(), Output: s.output, Files: files, Ready: s.ready, Log: s.said}).Handler()
 	})
+	if err != nil || l.open || os.Getenv("DROPCUT_TOKEN") != "" {
+		return err
+	}
+	return s.firstToken(ctx, here)
+}
+
+// linked is the store that is the output, with links that lead to where others
+// reach it; nil where the output is a folder, whose links lead to us.
+func (s *service) linked(public string) (*s3.Bucket, error) {
+	b, ok := s.output.(*s3.Bucket)
+	switch {
+	case !ok && public != "":
+		return nil, pipeline.Fail(pipeline.Usage, "usage", "leave --store-public out, or give an --output that is a store; links to files of a folder begin with --public",
+			"the output is no store, and its files are not had from %s", public)
+	case !ok || public == "":
+		return b, nil
+	}
+	return b.LinkedAt(public)
+}
+
+// desk is where clips are judged, handed out and reported on.
+func (s *service) desk() *desk.Desk {
+	return &desk.Desk{Choose: s.chooser.Choose, Tell: func(tx *catalog.Tx, creator, kind string, data any) error { return tx.Tell(creator, kind, data) }}
+}
+
+// sweepEvery is how soon a claim whose time ran out is unknown, and a variant
+// recalled whose offer is over, where nobody calls.
+const sweepEvery = 5 * time.Second
+
+// learnEvery is how soon what posts earned counts: their windows are 12 hours.
+const learnEvery = 5 * time.Minute
+
+// sweep looks after the desk.
+func (s *service) sweep(ctx context.Context) {
+	d, learnt := s.desk(), time.Time{}
+	for tick := time.NewTicker(sweepEvery); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		if err := d.Sweep(ctx, s.db); err != nil && ctx.Err() == nil {
+			s.said.Warn("the desk was not looked after", "error", err)
+		}
+		if time.Since(learnt) < learnEvery {
+			continue
+		}
+		if err := s.chooser.Learn(ctx, s.db); err != nil && ctx.Err() == nil {
+			s.said.Warn("nothing was learnt of posts", "error", err)
+		}
+		learnt = time.Now()
+	}
 }
 
 func (s *service) answer(ctx context.Context, answer *http.Server, listener net.Listener) {
@@ -196,11 +295,6 @@ func (s *service) answer(ctx context.Context, answer *http.Server, listener net.
 		_ = answer.Close()
 	}
 	<-ended
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // ready says why work would not go on.

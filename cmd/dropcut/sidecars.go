@@ -67,7 +67,10 @@ func cameWith(ctx context.Context, recording, plan, markers, words string) (besi
 	if err != nil {
 		return beside.Found{}, pipeline.Fail(pipeline.NotFound, "no_such_recording", "check the path", "find %s: %w", recording, err)
 	}
-	paths := beside.Find(ctx, disk{}, onDisk(full), onDisk(topOf(filepath.Dir(full))))
+	paths, err := beside.Find(ctx, disk{}, onDisk(full), onDisk(topOf(filepath.Dir(full))))
+	if err != nil {
+		return beside.Found{}, err
+	}
 	if plan != "" {
 		paths.Plan = ""
 	}

@@ -24,6 +24,7 @@ func moments(t *testing.T, wall time.Duration) func() time.Duration {
 	return func() time.Duration { return time.Duration(r.Float64() * float64(wall) * 0.8) }
 }
 
+// Tests in which a stop is timed run one at a time.
 const (
 	stopsWithin = 2 * time.Second // the promise
 	slack       = time.Second     // for a machine that does much else
@@ -131,6 +132,7 @@ func TestADeafChildHoldsUpNoStop(t *testing.T) {
 }
 
 func TestAKilledRunLosesOnlyWhatWasInHand(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("kills and goes on with real runs")
 	}

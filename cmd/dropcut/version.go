@@ -1,15 +1,30 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
+	"runtime/debug"
+
+	"dropcut/pipeline"
 )
 
-type versionCommand struct{}
+type versionCommand struct {
+	SBOM bool `name:"sbom" help:"List what this program is built from, as CycloneDX 1.6 in JSON."`
+}
 
-func (versionCommand) Run(con console) error {
-	_, err := fmt.Fprintln(con.Out, versionText())
-	return err
+func (c versionCommand) Run(con console) error {
+	if !c.SBOM {
+		_, err := fmt.Fprintln(con.Out, versionText())
+		return err
+	}
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return pipeline.Fail(pipeline.NotFound, "no_parts", "build it with modules: make build", "this program does not say what it is built from")
+	}
+	out := json.NewEncoder(con.Out)
+	out.SetIndent("", "  ")
+	return out.Encode(partsOf(build))
 }
 
 func versionText() string {

@@ -23,6 +23,7 @@ type listing struct {
 	objects map[string]storage.Object
 	names   map[string][]string // by folder, in order; folders end with a slash
 	refused map[string]*pipeline.Error
+	prints  map[string]print // by key, of what was compared
 }
 
 // telling is a bucket that says what it leaves out of a listing.

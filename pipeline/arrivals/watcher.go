@@ -1,6 +1,7 @@
 package arrivals
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,13 +34,29 @@ type Watcher struct {
 	Every   time.Duration  // between two listings; 0: 5 s
 	Settle  time.Duration  // how long an object must be listed alike before it is whole; 0: 10 s
 	Late    time.Duration  // how long sidecars may come after their recording; 0: 48 h
+	AtOnce  int            // recordings of one creator that are in work at a time: the next waits where it lies; 0: 20
 	Taken   func()         // called after something was taken in; may be nil
 	Log     *slog.Logger
 
-	bell  chan struct{}
-	known map[string]string // key → version and what lies beside, of what is taken
-	said  string            // what was refused, as it was told last; "?" before the first look
-	soon  bool              // something that was seen is not whole yet: another look decides
+	bell     chan struct{}
+	known    map[string]string // key → version and what lies beside, of what is taken
+	followed string            // the rows that were in hand when it was last asked what moved; "": none, and nothing went since
+	said     *said             // what was refused, as it was told last; nil: not looked yet
+	idles    map[string]idle   // what is no recording, and may still become one
+	prints   map[string]print  // fingerprints of recordings that were compared, by key
+	soon     bool              // something that was seen is not whole yet: another look decides
+	full     map[string]bool   // creators of whom no more is taken in now, as this look found
+}
+
+// usuallyAtOnce is enough to keep many machines busy; whoever drops an archive
+// of a thousand shows lets others' shows pass.
+const usuallyAtOnce = 20
+
+// said is what was told last: the codes of what was refused, by key, and what may
+// be refused soon. A refusal of either is forgotten once it is neither.
+type said struct {
+	refused map[string]string
+	pending map[string]bool
 }
 
 // New prepares a watcher: zero durations get their defaults.
@@ -52,7 +69,9 @@ func New(w Watcher) *Watcher {
 			*d.of = d.usual
 		}
 	}
-	w.bell, w.known, w.said = make(chan struct{}, 1), map[string]string{}, "?"
+	w.AtOnce = cmp.Or(w.AtOnce, usuallyAtOnce)
+	w.bell, w.known, w.followed, w.said = make(chan struct{}, 1), map[string]string{}, unasked, nil
+	w.idles, w.prints = nil, map[string]print{}
 	return &w
 }
 
@@ -108,7 +127,14 @@ func (w *Watcher) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.lend(&l)
 	w.soon = false
+	before := w.full
+	w.full = map[string]bool{}
+	defer w.tellFull(before)
+	if err := w.follow(ctx, l); err != nil {
+		return err
+	}
 	if err := w.recall(ctx); err != nil {
 		return err
 	}
@@ -122,12 +148,23 @@ func (w *Watcher) Look(ctx context.Context) error {
 }
 
 func (w *Watcher) look(ctx context.Context, l listing, o storage.Object) error {
-	paths := beside.Find(ctx, l, o.Key, "")
+	paths, err := beside.Find(ctx, l, o.Key, "")
+	if errors.Is(err, pipeline.Conflict) || errors.Is(err, pipeline.NotFound) { // another was written over, or removed, since it was listed
+		w.soon = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	a := catalog.Arrival{Source: w.Name, Key: o.Key, Version: o.Version, Size: o.Size, Beside: l.state(paths)}
 	if w.known[a.Key] == a.Version+" "+a.Beside {
 		return nil
 	}
-	err := w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+	if _, known := w.known[a.Key]; !known && w.full[pipeline.CreatorOf(a.Key)] {
+		w.soon = true
+		return nil
+	}
+	err = w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
 		a, err = tx.Seen(a)
 		return err
 	})
@@ -142,7 +179,37 @@ func (w *Watcher) look(ctx context.Context, l listing, o storage.Object) error {
 		w.soon = true
 		return nil
 	}
+	if full, err := w.isFull(ctx, a); full || err != nil {
+		w.soon = true
+		return err
+	}
 	return w.take(ctx, l, a, paths)
+}
+
+// isFull reports whether so much of a's creator is in work that a, which is new,
+// is to wait.
+func (w *Watcher) isFull(ctx context.Context, a catalog.Arrival) (bool, error) {
+	if a.Accepted == a.Version {
+		return false, nil
+	}
+	creator, n := pipeline.CreatorOf(a.Key), 0
+	err := w.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
+		n, err = tx.InWork(creator)
+		return err
+	})
+	if err == nil && n >= w.AtOnce {
+		w.full[creator] = true
+	}
+	return w.full[creator], err
+}
+
+// tellFull says once of whom no more is taken in.
+func (w *Watcher) tellFull(before map[string]bool) {
+	for creator := range w.full {
+		if !before[creator] {
+			w.Log.Info("more recordings wait", "source", w.Name, "creator", creator, "in_work", w.AtOnce)
+		}
+	}
 }
 
 // recall forgets what this watcher knows of objects that the records no longer
@@ -162,17 +229,22 @@ func (w *Watcher) recall(ctx context.Context) error {
 // refuse says what lies there and is not looked at, once: to the log, and to
 // whoever asks what was landed.
 func (w *Watcher) refuse(ctx context.Context, l listing) error {
-	keys := slices.Sorted(maps.Keys(l.refused))
-	now := strings.Join(keys, "\x00")
-	if now == w.said {
+	pending := w.unfit(l)
+	now := &said{map[string]string{}, pending}
+	for key, why := range l.refused {
+		now.refused[key] = why.Code
+	}
+	if w.said != nil && maps.Equal(now.refused, w.said.refused) && maps.Equal(now.pending, w.said.pending) {
 		return nil
 	}
-	if err := w.Catalog.Write(ctx, func(tx *catalog.Tx) error { return tx.Refuse(w.Name, l.refused) }); err != nil {
+	if err := w.Catalog.Write(ctx, func(tx *catalog.Tx) error {
+		return tx.Refuse(w.Name, catalog.Refused{All: l.refused, Pending: pending})
+	}); err != nil {
 		return err
 	}
-	for _, key := range keys {
-		if !slices.Contains(strings.Split(w.said, "\x00"), key) {
-			w.Log.Warn("not taken", "source", w.Name, "key", key, "code", l.refused[key].Code, "detail", l.refused[key].Detail, "hint", l.refused[key].Hint)
+	for _, key := range slices.Sorted(maps.Keys(now.refused)) {
+		if why := l.refused[key]; w.said == nil || w.said.refused[key] != why.Code {
+			w.Log.Warn("not taken", "source", w.Name, "key", key, "code", why.Code, "detail", why.Detail, "hint", why.Hint)
 		}
 	}
 	w.said = now
@@ -212,7 +284,7 @@ func (w *Watcher) take(ctx context.Context, l listing, a catalog.Arrival, paths 
 // row is a recording's ingest row. A plan or defaults that cannot be used are
 // its failure: the row is made to say so.
 func (w *Watcher) row(ctx context.Context, l listing, a catalog.Arrival, paths beside.Paths) (catalog.Work, error) {
-	req := ingest.Request{Creator: Creator(a.Key), Source: a.Source, Key: a.Key, Name: path.Base(a.Key), ByID: true, Brief: pipeline.Brief{Shorts: 3}}
+	req := ingest.Request{Creator: pipeline.CreatorOf(a.Key), Source: a.Source, Key: a.Key, Name: path.Base(a.Key), ByID: true, Brief: pipeline.Brief{Shorts: -1}}
 	found, err := beside.Look(ctx, l, paths)
 	switch {
 	case errors.Is(err, pipeline.Invalid):
@@ -234,16 +306,4 @@ func (w *Watcher) row(ctx context.Context, l listing, a catalog.Arrival, paths b
 	}
 	input := storage.DigestBytes([]byte(strings.Join([]string{a.Source, a.Key, a.Version, a.Beside, strconv.FormatInt(a.Rounds, 10)}, "\x00")))
 	return catalog.Work{Kind: pipeline.Ingest, Subject: a.Source + " " + a.Key, Input: input, Priority: priority, Doc: doc}, nil
-}
-
-// Local is the creator of recordings that lie in no creator's folder.
-const Local = "local"
-
-// Creator is whose recording lies under key: its first folder is.
-func Creator(key string) string {
-	first, _, below := strings.Cut(key, "/")
-	if !below {
-		return Local
-	}
-	return first
 }

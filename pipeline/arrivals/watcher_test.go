@@ -67,6 +67,15 @@ func (s *shop) put(t *testing.T, key, body string) {
 // taken is what ingest was asked for after so many looks.
 func (s *shop) taken(t *testing.T, looks int) (out []ingest.Request) {
 	t.Helper()
+	for _, w := range s.claimed(t, looks) {
+		out = append(out, requested(t, w))
+	}
+	return out
+}
+
+// claimed is the rows that can be done after so many looks.
+func (s *shop) claimed(t *testing.T, looks int) (out []catalog.Work) {
+	t.Helper()
 	for range looks {
 		if err := s.Look(t.Context()); err != nil {
 			t.Fatal(err)
@@ -81,12 +90,17 @@ func (s *shop) taken(t *testing.T, looks int) (out []ingest.Request) {
 		if w == nil {
 			return out
 		}
-		var r ingest.Request
-		if err := json.Unmarshal(w.Doc, &r); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, r)
+		out = append(out, *w)
 	}
+}
+
+// requested is what an ingest row asks for.
+func requested(t *testing.T, w catalog.Work) (r ingest.Request) {
+	t.Helper()
+	if err := json.Unmarshal(w.Doc, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestARecordingIsTakenOnceItWasListedAlikeTwice(t *testing.T) {
@@ -115,7 +129,7 @@ func TestAnUploadThatGrowsIsLeftAlone(t *testing.T) {
 			t.Fatalf("taken while it grew: %+v", got)
 		}
 	}
-	if got := s.taken(t, 1); len(got) != 1 || got[0].Creator != Local {
+	if got := s.taken(t, 1); len(got) != 1 || got[0].Creator != pipeline.Local {
 		t.Errorf("%+v", got)
 	}
 }

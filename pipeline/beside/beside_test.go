@@ -37,6 +37,16 @@ func (f files) Read(_ context.Context, file string) ([]byte, error) {
 	return nil, TooLarge(file)
 }
 
+// find is Find of a place that compares nothing.
+func find(t *testing.T, p Place, file, top string) Paths {
+	t.Helper()
+	out, err := Find(t.Context(), p, file, top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestASidecarIsWhatItsContentSays: in one folder, under names that say nothing.
 func TestASidecarIsWhatItsContentSays(t *testing.T) {
 	place := files{ // body by name; the kind is the end of the name
@@ -51,7 +61,7 @@ func TestASidecarIsWhatItsContentSays(t *testing.T) {
 		"show.mp4":            "",
 	}
 	got := map[string]string{}
-	for _, file := range Find(t.Context(), place, "show.mp4", "").Sidecars {
+	for _, file := range find(t, place, "show.mp4", "").Sidecars {
 		got[file] = kindOf([]byte(place[file]))
 	}
 	want := map[string]string{"show.a.marks": "marks", "show.b.words": "words", "show.c.words": "words", "show.info.marks": "marks",
@@ -77,7 +87,7 @@ func TestWhatBelongsToARecordingIsFoundAndNothingElse(t *testing.T) {
 		{"a plan with the recording's name", "bob/two.mp4", "", []string{"bob/two.drop.yml"}},
 		{"at the root, with a folder of its name", "top.mkv", "", []string{"top/drop.yaml"}},
 	} {
-		got := Find(t.Context(), place, c.file, c.top).All()
+		got := find(t, place, c.file, c.top).All()
 		slices.Sort(got)
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
@@ -88,8 +98,8 @@ func TestWhatBelongsToARecordingIsFoundAndNothingElse(t *testing.T) {
 
 func TestAFileIsPinnedOnceAndDefaultsYieldToWhatWasAsked(t *testing.T) {
 	place := files{"a/show.mp4": "", "a/show.txt": "0:10 a\n0:20 b\n", "a/show.copy.txt": "0:10 a\n0:20 b\n",
-		"a/.dropcut.yaml": "aspects: [\"1:1\"]\nstyles: [phrase]\n", "a/drop.yaml": "name: night drop\n"}
-	f, err := Look(t.Context(), place, Find(t.Context(), place, "a/show.mp4", ""))
+		"a/.dropcut.yaml": "aspects: [\"1:1\"]\nstyles: [phrase]\nshorts: 0\n", "a/drop.yaml": "name: night drop\n"}
+	f, err := Look(t.Context(), place, find(t, place, "a/show.mp4", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,11 +118,20 @@ func TestAFileIsPinnedOnceAndDefaultsYieldToWhatWasAsked(t *testing.T) {
 	if !slices.Equal(brief.Aspects, []string{"9:16"}) || !slices.Equal(brief.Styles, []string{"phrase"}) {
 		t.Errorf("aspects %v, styles %v", brief.Aspects, brief.Styles)
 	}
+	for _, c := range []struct {
+		found       Found
+		asked, want int
+	}{{f, -1, 0}, {f, 2, 2}, {Found{}, -1, pipeline.UsualShorts}, {Found{}, 0, 0}} {
+		brief := pipeline.Brief{Shorts: c.asked}
+		if c.found.merge(&brief); brief.Shorts != c.want {
+			t.Errorf("%d shorts where %d were asked for, want %d", brief.Shorts, c.asked, c.want)
+		}
+	}
 }
 
 func TestAPlanThatIsWrongSaysWhere(t *testing.T) {
 	place := files{"show.mp4": "", "drop.yaml": "name: [\n"}
-	_, err := Look(t.Context(), place, Find(t.Context(), place, "show.mp4", ""))
+	_, err := Look(t.Context(), place, find(t, place, "show.mp4", ""))
 	if pipeline.KindOf(err) != pipeline.Invalid || !strings.Contains(err.Error(), "drop.yaml:") {
 		t.Errorf("%v", err)
 	}

@@ -134,6 +134,12 @@ func (f Found) Into(ctx context.Context, data storage.Bucket, brief *pipeline.Br
 // merge adds what plan and defaults say.
 func (f Found) merge(brief *pipeline.Brief) {
 	d := f.Usual
+	if brief.Shorts < 0 {
+		brief.Shorts = pipeline.UsualShorts
+		if d.Shorts != nil {
+			brief.Shorts = *d.Shorts
+		}
+	}
 	for _, one := range []struct {
 		to    *[]string
 		usual []string

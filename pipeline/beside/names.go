@@ -40,6 +40,11 @@ func (p Paths) All() []string {
 	return out
 }
 
+// comparing is a place that can tell whether two files have the same content.
+type comparing interface {
+	IsCopy(ctx context.Context, file, of string) (bool, error)
+}
+
 const mostSidecars = 200 // files looked at beside one recording
 
 // mediaEndings are files that are recordings, or media beside them, and never read as sidecars.
@@ -57,8 +62,8 @@ func isMedia(name string) bool {
 	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(name)))
 }
 
-// defaultsName is the file of a creator's defaults.
-const defaultsName = ".dropcut.yaml"
+// DefaultsName is the file of a creator's defaults.
+const DefaultsName = ".dropcut.yaml"
 
 // planNames are the files of a drop plan.
 var planNames = []string{"drop.yaml", "drop.yml"}
@@ -67,13 +72,14 @@ var planNames = []string{"drop.yaml", "drop.yml"}
 // neither marks nor words.
 func isBeforehand(name string) bool {
 	name = strings.ToLower(name)
-	return name == defaultsName || slices.ContainsFunc(planNames, func(p string) bool { return name == p || strings.HasSuffix(name, "."+p) })
+	return name == DefaultsName || slices.ContainsFunc(planNames, func(p string) bool { return name == p || strings.HasSuffix(name, "."+p) })
 }
 
 // Find names what may belong to the recording at file. The creator's defaults
 // are the nearest ones, in the recording's folder or in a folder above it, up
-// to and with top.
-func Find(ctx context.Context, p Place, file, top string) Paths {
+// to and with top. An error is one of comparing files: what belongs to the
+// recording is not known now.
+func Find(ctx context.Context, p Place, file, top string) (Paths, error) {
 	folder, base := split(file)
 	stem := strings.TrimSuffix(base, path.Ext(base))
 	names := p.Names(ctx, folder)
@@ -81,11 +87,18 @@ func Find(ctx context.Context, p Place, file, top string) Paths {
 	if stem != "" && slices.Contains(names, stem+"/") {
 		below = p.Names(ctx, path.Join(folder, stem))
 	}
+	alone := false
+	if slices.ContainsFunc(names, isOfTheOnlyOne) {
+		var err error
+		if alone, err = isAlone(ctx, p, folder, base, names); err != nil {
+			return Paths{}, err
+		}
+	}
 	return Paths{
-		Sidecars: sidecars(folder, base, stem, names, below),
+		Sidecars: sidecars(folder, base, stem, names, below, alone),
 		Plan:     plan(folder, stem, names, below),
 		Defaults: nearestDefaults(ctx, p, folder, top),
-	}
+	}, nil
 }
 
 func split(file string) (folder, base string) {
@@ -93,16 +106,33 @@ func split(file string) (folder, base string) {
 	return strings.TrimSuffix(folder, "/"), base
 }
 
-// sidecars is the files that may belong to a recording: name.*, name_marks.*,
-// name-proj.llc, name/*, and markers.csv or chapters.txt where the recording is
-// the only one in its folder.
-func sidecars(folder, base, stem string, names, below []string) (out []string) {
-	recordings := 0
+// isOfTheOnlyOne reports whether a file of that name belongs to the recording that
+// is alone in its folder.
+func isOfTheOnlyOne(name string) bool { return name == "markers.csv" || name == "chapters.txt" }
+
+// isAlone reports whether a recording is the only one in its folder. A copy of it
+// is the same recording; where a place cannot compare, every other is another.
+func isAlone(ctx context.Context, p Place, folder, base string, names []string) (bool, error) {
+	place, compares := p.(comparing)
 	for _, name := range names {
-		if isMedia(name) {
-			recordings++
+		if name == base || !isMedia(name) {
+			continue
+		}
+		if !compares || !IsRecording(name) {
+			return false, nil
+		}
+		same, err := place.IsCopy(ctx, path.Join(folder, name), path.Join(folder, base))
+		if err != nil || !same {
+			return false, err
 		}
 	}
+	return true, nil
+}
+
+// sidecars is the files that may belong to a recording: name.*, name_marks.*,
+// name-proj.llc, name/*, and markers.csv or chapters.txt where the recording is
+// alone in its folder.
+func sidecars(folder, base, stem string, names, below []string, alone bool) (out []string) {
 	for _, name := range names {
 		switch {
 		case name == base || isMedia(name) || isBeforehand(name):
@@ -114,7 +144,7 @@ func sidecars(folder, base, stem string, names, below []string) (out []string) {
 			}
 		case strings.HasSuffix(name, "/"):
 		case strings.HasPrefix(name, stem+"."), strings.HasPrefix(name, stem+"_marks."), name == stem+"-proj.llc",
-			(name == "markers.csv" || name == "chapters.txt") && recordings == 1:
+			alone && isOfTheOnlyOne(name):
 			out = append(out, path.Join(folder, name))
 		}
 	}
@@ -144,8 +174,8 @@ func plan(folder, stem string, names, below []string) string {
 
 func nearestDefaults(ctx context.Context, p Place, folder, top string) string {
 	for {
-		if slices.Contains(p.Names(ctx, folder), defaultsName) {
-			return path.Join(folder, defaultsName)
+		if slices.Contains(p.Names(ctx, folder), DefaultsName) {
+			return path.Join(folder, DefaultsName)
 		}
 		if folder == top || folder == "" {
 			return ""

@@ -7,14 +7,8 @@ import (
 	"time"
 
 	"dropcut/pipeline"
-	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/timeline"
 )
-
-func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
-	os.Exit(m.Run())
-}
 
 // sample is a file of the sample recordings, which are not part of the
 // project: without them the test is skipped.

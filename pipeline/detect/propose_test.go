@@ -200,12 +200,16 @@ func TestMorePointsAreSurerAndNeverSure(t *testing.T) {
 	}
 }
 
+// deadAirLeast is how long a silence lasts that is no pause, in seconds.
+const deadAirLeast = 3
+
 // surestFirst orders moments as they go on: surest first.
 func surestFirst(a, b pipeline.Moment) int { return -cmp.Compare(a.Confidence, b.Confidence) }
 
 // TestTheTrueMomentsAreAmongTheFirstProposals holds proposals against what is
 // known of the sample recording: at least three of its four moments among the
-// first five, and dead air never.
+// first five, and dead air never: no payoff touches a silence of three seconds,
+// or has more than a tenth of shorter ones.
 func TestTheTrueMomentsAreAmongTheFirstProposals(t *testing.T) {
 	path := sample(t, "long/proxy_360p_with_chapters.mp4")
 	truth := trueMoments(t)
@@ -233,10 +237,20 @@ func TestTheTrueMomentsAreAmongTheFirstProposals(t *testing.T) {
 				rank[x.ID] = i + 1
 			}
 		}
+		var dead, short int64
 		for _, s := range sound.Silence {
-			if win(s[0], s[1]).Covers(m.Payoff) {
-				t.Errorf("%d lies in dead air", i+1)
+			if n := win(s[0], s[1]).Intersect(m.Payoff).Frames(); s[1]-s[0] >= deadAirLeast {
+				dead += n
+			} else {
+				short += n
 			}
+		}
+		t.Logf("   payoff %v: %d of %d frames in dead air, %d in shorter silence", m.Payoff, dead, m.Payoff.Frames(), short)
+		if (dead+short)*10 > m.Payoff.Frames() {
+			t.Errorf("%d: more than a tenth of its payoff %v is silence, %d frames of it dead air", i+1, m.Payoff, dead)
+		}
+		if dead > 0 {
+			t.Errorf("%d: its payoff %v touches dead air", i+1, m.Payoff)
 		}
 	}
 	found := 0

@@ -37,6 +37,7 @@ type Step struct {
 type loaded struct {
 	recording pipeline.Recording
 	brief     pipeline.Brief
+	live      []pipeline.LiveMark
 	marks     []pipeline.Mark   // of the last detection
 	moments   []pipeline.Moment // of all detections
 }
@@ -82,6 +83,9 @@ func load(tx *catalog.Tx, id string) (l loaded, err error) {
 	if l.brief, err = tx.Brief(id); err != nil {
 		return l, err
 	}
+	if l.live, err = tx.LiveMarksOn(l.recording); err != nil {
+		return l, err
+	}
 	if l.marks, err = tx.Marks(id); err != nil {
 		return l, err
 	}
@@ -100,7 +104,7 @@ func (s *Step) lists(ctx context.Context, l loaded) (out []marks.List, notes []p
 		}
 		flags.Add(e)
 	}
-	out = append(out, flags)
+	out = append(out, flags, livePresses(l))
 	media := l.recording.Media
 	of := marks.Recording{Name: l.recording.Name, Rate: media.Rate, Length: media.Rate.Duration(media.Frames), StartedAt: l.recording.StartedAt}
 	room := marks.MostMarks

@@ -1,6 +1,7 @@
 package drop
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,12 +25,13 @@ type Defaults struct {
 	Pointing   []string
 	Fonts      []string // files or folders below that of the file, slash-separated
 	Zone       string   // IANA name of where the recorder's clock is
+	Shorts     *int     // at most so many a moment, 0 … 3; nil: as many as usual
 }
 
 // ParseDefaults reads a .dropcut.yaml. An empty one is none. What is not one is
 // Invalid, code bad_defaults; the detail begins with name:line:column.
 func ParseDefaults(name string, b []byte) (Defaults, error) {
-	f := file{name, "bad_defaults"}
+	f := file{name, "bad_defaults", planPage}
 	var d Defaults
 	root, err := f.parse(b)
 	if err != nil || root == nil {
@@ -45,6 +47,7 @@ func ParseDefaults(name string, b []byte) (Defaults, error) {
 		"pointing":   f.texts(mostHeard, 40, &d.Pointing),
 		"fonts":      f.list(mostHeard, func(n ast.Node) error { return f.below(n, &d.Fonts) }),
 		"zone":       f.zone(&d.Zone),
+		"shorts":     f.shorts(&d.Shorts),
 	})
 }
 
@@ -63,6 +66,20 @@ func (f file) among(to *[]string, values ...string) func(ast.Node) error {
 		}
 		return nil
 	})
+}
+
+func (f file) shorts(to **int) func(ast.Node) error {
+	return func(n ast.Node) error {
+		var most int
+		if err := f.number(&most)(n); err != nil {
+			return err
+		}
+		if most < 0 || most > pipeline.UsualShorts {
+			return f.fail(n.GetToken(), fmt.Sprintf("it is 0 to %d", pipeline.UsualShorts), "%d shorts", most)
+		}
+		*to = &most
+		return nil
+	}
 }
 
 func (f file) tag(n ast.Node, to *[]string) error {

@@ -76,7 +76,7 @@ func TestTheDefaultsOfThePageAreRead(t *testing.T) {
 	}
 	want := Defaults{Aspects: []string{"9:16", "1:1"}, Layouts: []string{"fill"}, Styles: []string{"karaoke"}, Languages: []string{"en"},
 		Hooks: []string{"You had to be there"}, Pointing: []string{"hype"}, Dictionary: []pipeline.Term{{Write: "Kopi Luwak"}},
-		Fonts: []string{"fonts"}, Zone: "Europe/Berlin"}
+		Fonts: []string{"fonts"}, Zone: "Europe/Berlin", Shorts: new(2)}
 	if !reflect.DeepEqual(d, want) {
 		t.Errorf("read %+v, want %+v", d, want)
 	}
@@ -133,6 +133,7 @@ func TestWhatIsWrongIsSaidWithLineColumnAndAHint(t *testing.T) {
 func TestDefaultsAreAsStrict(t *testing.T) {
 	for _, c := range []struct{ why, text, at, hint string }{
 		{"an unknown name", "aspects: [9:16]\nstyle: karaoke\n", ".dropcut.yaml:2:1", "did you mean styles?"},
+		{"too many shorts", "shorts: 4\n", ".dropcut.yaml:1:9", "0 to 3"},
 		{"an aspect nobody has", "aspects: [9:16, 3:2]\n", ".dropcut.yaml:1:17", "4:5"},
 		{"a style nobody has", "styles: neon\n", ".dropcut.yaml:1:9", "karaoke"},
 		{"no language", "languages: [english please]\n", ".dropcut.yaml:1:13", "pt-BR"},

@@ -23,16 +23,18 @@ const (
 	longText  = 10_000
 )
 
+const planPage = "docs/drop-plan.md"
+
 // ParsePlan reads a drop.yaml. What is not one is Invalid, code bad_plan; the
 // detail begins with name:line:column.
 func ParsePlan(name string, b []byte) (*pipeline.DropPlan, error) {
-	f := file{name, "bad_plan"}
+	f := file{name, "bad_plan", planPage}
 	root, err := f.parse(b)
 	if err != nil {
 		return nil, err
 	}
 	if root == nil {
-		return nil, f.fail(nil, "write it as in docs/drop-plan.md, or remove it", "the drop plan says nothing")
+		return nil, f.fail(nil, "write it as in "+f.page+", or remove it", "the drop plan says nothing")
 	}
 	p := planReader{file: f, plan: &pipeline.DropPlan{File: name}}
 	if err := f.fields(root, p.names()); err != nil {

@@ -38,7 +38,7 @@ func (f file) pairs(n ast.Node, each func(key *token.Token, value ast.Node) erro
 	case *ast.MappingValueNode:
 		all = []*ast.MappingValueNode{m}
 	default:
-		return f.fail(n.GetToken(), "write names and values, one a line, as in docs/drop-plan.md", "names with values are wanted here")
+		return f.fail(n.GetToken(), "write names and values, one a line, as in "+f.page, "names with values are wanted here")
 	}
 	for _, v := range all {
 		if v.Key == nil || v.Key.GetToken() == nil || v.Value == nil {

@@ -28,7 +28,8 @@ const (
 // begin with name:line:column.
 type file struct {
 	name string
-	code string // of its errors: bad_plan, bad_defaults
+	code string // of its errors: bad_plan, bad_defaults, bad_channels
+	page string // that shows how it is written
 }
 
 // fail is an error at a token.
@@ -44,18 +45,18 @@ func (f file) fail(at *token.Token, hint, format string, args ...any) error {
 func (f file) parse(b []byte) (root ast.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			root, err = nil, f.fail(nil, "write it as in docs/drop-plan.md", "it cannot be read as YAML")
+			root, err = nil, f.fail(nil, "write it as in "+f.page, "it cannot be read as YAML")
 		}
 	}()
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	switch {
 	case len(b) > mostBytes:
-		return nil, f.fail(nil, "keep it to this drop", "it has more than 1 MiB")
+		return nil, f.fail(nil, "keep it short", "it has more than 1 MiB")
 	case !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0:
 		return nil, f.fail(nil, "save it as UTF-8", "it is no text in UTF-8")
 	}
 	if signs(b) > mostSigns {
-		return nil, f.fail(nil, "keep it to this drop", "it has more than %d parts", mostTokens)
+		return nil, f.fail(nil, "keep it short", "it has more than %d parts", mostTokens)
 	}
 	tokens := lexer.Tokenize(string(b))
 	if err := f.bounded(tokens); err != nil {
@@ -94,14 +95,14 @@ func (f file) syntax(err error) error {
 	if errors.As(err, &e) {
 		return f.fail(e.GetToken(), "mind the indentation, and quote text that has a colon or a # in it", "%s", e.GetMessage())
 	}
-	return f.fail(nil, "write it as in docs/drop-plan.md", "it cannot be read as YAML")
+	return f.fail(nil, "write it as in "+f.page, "it cannot be read as YAML")
 }
 
 // bounded refuses what no person writes: anchors, aliases, tags, and more
 // tokens or depth than a plan can have.
 func (f file) bounded(all token.Tokens) error {
 	if len(all) > mostTokens {
-		return f.fail(all[mostTokens], "keep it to this drop", "it has more than %d parts", mostTokens)
+		return f.fail(all[mostTokens], "keep it short", "it has more than %d parts", mostTokens)
 	}
 	d := depth{line: -1}
 	for _, t := range all {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,22 +27,33 @@ const (
 	reorder = int64(3e9) / 23
 )
 
+// view is one look at the excerpt: what is read of it, which of the pictures are
+// looked at, and the name of its files, which no other view has at once.
+type view struct {
+	name    string
+	options []ffmpeg.Option
+	filter  string
+}
+
 // lookAtKeys gives the keyframes, thinned out where they are many. Pictures
 // that do not decode say nothing of shots: then there are none.
 func (b *bench) lookAtKeys(ctx context.Context) ([]glance, error) {
-	graph := fmt.Sprintf("select='key*(isnan(prev_selected_t)+gte(t-prev_selected_t,%s))'", ffmpeg.Seconds(int64(keyApart)))
-	keys, err := b.glances(ctx, "keys", own(ffmpeg.Option{Name: "skip_frame", Value: "nokey"}, ffmpeg.Option{Name: "skip_loop_filter", Value: "all"}), graph)
+	keys, err := b.glances(ctx, view{"keys", []ffmpeg.Option{{Name: "skip_frame", Value: "nokey"}, {Name: "skip_loop_filter", Value: "all"}},
+		fmt.Sprintf("select='key*(isnan(prev_selected_t)+gte(t-prev_selected_t,%s))'", ffmpeg.Seconds(int64(keyApart)))})
 	if errors.Is(err, pipeline.Invalid) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look at keyframes: %w", err)
 	}
-	return keys, nil
+	return keys[0], nil
 }
 
-// looksAtOnce is how many stretches are decoded side by side.
-const looksAtOnce = 2
+const (
+	looksAtOnce = 2               // processes that decode stretches side by side
+	mostViews   = 8               // stretches that one of them decodes: each takes some eight threads and three open files
+	opened      = 6 * 1920 * 1080 // pixels of a picture, summed over them
+)
 
 // look finds where shots begin: every picture between two keyframes is looked
 // at where one suspects it.
@@ -59,9 +71,11 @@ func (b *bench) look(ctx context.Context, keys []glance) (seen, error) {
 	found := make([][]pipeline.Shot, len(stretches))
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(looksAtOnce)
-	for i, s := range stretches {
-		looks.Go(func() (err error) {
-			found[i], err = b.shotsIn(ctx, fmt.Sprint("shots-", i), s)
+	for first, n := 0, b.together(len(stretches)); first < len(stretches); first += n {
+		some := stretches[first:min(first+n, len(stretches))]
+		looks.Go(func() error {
+			shots, err := b.shotsIn(ctx, first, some)
+			copy(found[first:], shots)
 			return err
 		})
 	}
@@ -79,53 +93,93 @@ func (b *bench) afford() int64 {
 	return looking * 1000 / second * int64(time.Millisecond)
 }
 
-// shotsIn decodes all between two keyframes.
-func (b *bench) shotsIn(ctx context.Context, name string, s stretch) ([]pipeline.Shot, error) {
-	seek := s.from - b.start + rounded
+// together is how many of so many stretches one process decodes: starting one
+// costs as much as decoding some seconds of a small picture, and each decoder
+// holds some pictures.
+func (b *bench) together(stretches int) int {
+	most := min(mostViews, max(1, opened/max(1, b.video.Width*b.video.Height)))
+	return min(most, max(1, (stretches+looksAtOnce-1)/looksAtOnce))
+}
+
+// shotsIn decodes all between the two keyframes of each stretch. first is the
+// number of the first of them.
+func (b *bench) shotsIn(ctx context.Context, first int, all []stretch) ([][]pipeline.Shot, error) {
+	back := int64(0)
 	if !slices.IsSortedFunc(b.shown[0], func(x, y packet) int { return int(min(max(x.at-y.at, -1), 1)) }) {
-		seek += reorder
+		back = reorder
 	}
-	graph := fmt.Sprintf("trim=start=%s:end=%s", ffmpeg.Seconds(s.from-rounded), ffmpeg.Seconds(s.to+int64(nearby*b.rate.Duration(1))))
-	all, err := b.glances(ctx, name, own(ffmpeg.Option{Name: "noaccurate_seek"}, ffmpeg.Option{Name: "ss", Value: ffmpeg.Seconds(seek)},
-		ffmpeg.Option{Name: "skip_loop_filter", Value: "all"}), graph)
+	views := make([]view, len(all))
+	for i, s := range all {
+		views[i] = view{fmt.Sprint("shots-", first+i),
+			[]ffmpeg.Option{{Name: "noaccurate_seek"}, {Name: "ss", Value: ffmpeg.Seconds(s.from - b.start + rounded + back)},
+				{Name: "skip_loop_filter", Value: "all"}},
+			fmt.Sprintf("trim=start=%s:end=%s", ffmpeg.Seconds(s.from-rounded), ffmpeg.Seconds(s.to+int64(nearby*b.rate.Duration(1))))}
+	}
+	if len(views) > 1 { // each decoder would take a thread a core
+		for i := range views {
+			views[i].options = append(views[i].options, ffmpeg.Option{Name: "threads", Value: "2"})
+		}
+	}
+	pictures, err := b.glances(ctx, views...)
 	if err != nil {
 		return nil, err
 	}
-	var out []pipeline.Shot
-	found := cuts(all)
-	for i, g := range all {
-		if score, ok := found[i]; ok && g.at > s.from && g.at <= s.to+rounded {
-			out = append(out, pipeline.Shot{At: b.frame(g.at), Score: score})
+	out := make([][]pipeline.Shot, len(all))
+	for n, s := range all {
+		found := cuts(pictures[n])
+		for i, g := range pictures[n] {
+			if score, ok := found[i]; ok && g.at > s.from && g.at <= s.to+rounded {
+				out[n] = append(out[n], pipeline.Shot{At: b.frame(g.at), Score: score})
+			}
 		}
 	}
 	return out, nil
 }
 
-// glances decodes what the input gives and the graph lets through, to thumbs.
-// No two looks at once have the same name: their files are called by it.
-func (b *bench) glances(ctx context.Context, name string, in ffmpeg.Input, graph string) ([]glance, error) {
-	graph = fmt.Sprintf("[0:v:0]%s,scale=%d:%d:flags=area,format=rgb24,split[a][b]", graph, thumbWidth, thumbHeight)
-	thumbsFile, thumbsListing := name+".rgb", name+".packets"
-	common := []ffmpeg.Option{{Name: "fps_mode", Value: "passthrough"}, {Name: "enc_time_base", Value: "1:1000"}, {Name: "frames:v", Value: fmt.Sprint(mostThumbs)}}
-	args := ffmpeg.Arguments(in, graph,
-		ffmpeg.Output{Maps: []string{"[a]"}, File: thumbsFile, Options: append([]ffmpeg.Option{{Name: "f", Value: "rawvideo"}}, common...)},
-		ffmpeg.Output{Maps: []string{"[b]"}, File: thumbsListing, Options: append([]ffmpeg.Option{{Name: "f", Value: "framecrc"}}, common...)})
-	if _, err := b.run(ctx, args, ffmpeg.Limits{File: mostThumbs * thumbBytes}); err != nil {
+// glances decodes what each view shows, to thumbs.
+func (b *bench) glances(ctx context.Context, views ...view) ([][]glance, error) {
+	if _, err := b.run(ctx, lookArguments(views), ffmpeg.Limits{File: mostThumbs * thumbBytes}); err != nil {
 		return nil, err
 	}
-	pixels, err := os.ReadFile(filepath.Join(b.folder, thumbsFile))
-	if err != nil {
-		return nil, pipeline.Fail(pipeline.Internal, "no_listing", "", "read small pictures: %w", err)
-	}
-	all, err := packetsIn(filepath.Join(b.folder, thumbsListing))
-	if err != nil {
-		return nil, err
-	}
-	var out []glance
-	for i, p := range all[0] {
-		if len(pixels) >= (i+1)*thumbBytes {
-			out = append(out, glance{p.at, pixels[i*thumbBytes:][:thumbBytes]})
+	out := make([][]glance, len(views))
+	for i, v := range views {
+		pixels, err := os.ReadFile(filepath.Join(b.folder, v.name+thumbsEnding))
+		if err != nil {
+			return nil, pipeline.Fail(pipeline.Internal, "no_listing", "", "read small pictures: %w", err)
+		}
+		all, err := packetsIn(filepath.Join(b.folder, v.name+listingEnding))
+		if err != nil {
+			return nil, err
+		}
+		for n, p := range all[0] {
+			if len(pixels) >= (n+1)*thumbBytes {
+				out[i] = append(out[i], glance{p.at, pixels[n*thumbBytes:][:thumbBytes]})
+			}
 		}
 	}
 	return out, nil
+}
+
+const (
+	thumbsEnding  = ".rgb"
+	listingEnding = ".packets"
+)
+
+// lookArguments has one process look at the excerpt as often as there are views.
+func lookArguments(views []view) []string {
+	last := len(views) - 1
+	in := own(views[last].options...)
+	for _, v := range views[:last] {
+		in.Before = append(in.Before, ffmpeg.Input{File: excerptFile, Options: append([]ffmpeg.Option{{Name: "f", Value: "matroska"}}, v.options...)})
+	}
+	common := []ffmpeg.Option{{Name: "fps_mode", Value: "passthrough"}, {Name: "enc_time_base", Value: "1:1000"}, {Name: "frames:v", Value: fmt.Sprint(mostThumbs)}}
+	var graphs []string
+	var outs []ffmpeg.Output
+	for i, v := range views {
+		graphs = append(graphs, fmt.Sprintf("[%d:v:0]%s,scale=%d:%d:flags=area,format=rgb24,split[a%d][b%d]", i, v.filter, thumbWidth, thumbHeight, i, i))
+		outs = append(outs,
+			ffmpeg.Output{Maps: []string{fmt.Sprintf("[a%d]", i)}, File: v.name + thumbsEnding, Options: append([]ffmpeg.Option{{Name: "f", Value: "rawvideo"}}, common...)},
+			ffmpeg.Output{Maps: []string{fmt.Sprintf("[b%d]", i)}, File: v.name + listingEnding, Options: append([]ffmpeg.Option{{Name: "f", Value: "framecrc"}}, common...)})
+	}
+	return ffmpeg.Arguments(in, strings.Join(graphs, ";"), outs...)
 }

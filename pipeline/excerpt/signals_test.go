@@ -359,6 +359,64 @@ func TestTheArgumentsOfACopyAreTheseAndNoOthers(t *testing.T) {
 	}
 }
 
+// TestTheArgumentsOfSeveralLooksAreTheseAndNoOthers: each view reads the excerpt
+// from its own place, and writes files of its own.
+func TestTheArgumentsOfSeveralLooksAreTheseAndNoOthers(t *testing.T) {
+	args := lookArguments([]view{{"shots-3", []ffmpeg.Option{{Name: "ss", Value: "2"}}, "trim=start=12"}, {"shots-4", []ffmpeg.Option{{Name: "ss", Value: "9"}}, "trim=start=19"}})
+	got := strings.Join(args, " ")
+	for _, g := range []string{"mov,matroska,flv,mpegts", "matroska"} { // the guards of both inputs
+		before, rest, _ := strings.Cut(got, "-protocol_whitelist file -format_whitelist "+g+" ")
+		_, after, ok := strings.Cut(rest, "-analyzeduration 20000000 ")
+		if got = before + "GUARDS " + after; !ok {
+			t.Fatalf("an input has no guards: %v", args)
+		}
+	}
+	const thumbs = "scale=48:27:flags=area,format=rgb24,split"
+	want := "-nostdin -hide_banner -nostats -v error -abort_on empty_output -y GUARDS -f matroska -ss 2 -i file:excerpt.mkv GUARDS -copyts -ss 9 -i file:excerpt.mkv" +
+		" -enc_time_base 1:1000 -f rawvideo -filter_complex [0:v:0]trim=start=12," + thumbs + "[a0][b0];[1:v:0]trim=start=19," + thumbs + "[a1][b1]" +
+		" -fps_mode passthrough -frames:v 16384 -map [a0] -map_chapters -1 -map_metadata -1 file:shots-3.rgb" +
+		" -enc_time_base 1:1000 -f framecrc -fps_mode passthrough -frames:v 16384 -map [b0] -map_chapters -1 -map_metadata -1 file:shots-3.packets" +
+		" -enc_time_base 1:1000 -f rawvideo -fps_mode passthrough -frames:v 16384 -map [a1] -map_chapters -1 -map_metadata -1 file:shots-4.rgb" +
+		" -enc_time_base 1:1000 -f framecrc -fps_mode passthrough -frames:v 16384 -map [b1] -map_chapters -1 -map_metadata -1 file:shots-4.packets"
+	if got != want {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestHoweverManyStretchesFewAreDecodedAtOnce: each takes threads and files, of
+// which a process may have so many.
+func TestHoweverManyStretchesFewAreDecodedAtOnce(t *testing.T) {
+	for _, c := range []struct{ width, height, stretches, want int }{
+		{320, 180, 1, 1}, {320, 180, 5, 3}, {320, 180, 200, 8}, {1920, 1080, 200, 6}, {3840, 2160, 200, 1}, {8192, 4320, 7, 1},
+	} {
+		b := bench{video: pipeline.Video{Width: c.width, Height: c.height}}
+		if got := b.together(c.stretches); got != c.want {
+			t.Errorf("%d×%d: %d of %d at once, want %d", c.width, c.height, got, c.stretches, c.want)
+		}
+	}
+}
+
+// TestManyShotsAreFoundByFewProcesses: twenty scenes, and a keyframe a second.
+func TestManyShotsAreFoundByFewProcesses(t *testing.T) {
+	t.Parallel()
+	lengths, want := []float64{}, []int64{}
+	for n := range 20 {
+		lengths = append(lengths, 3.5)
+		if n > 0 {
+			want = append(want, int64(n)*105)
+		}
+	}
+	d := newDesk(t, draw(t, "many.mp4", append(scenes("30", lengths...), "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-sc_threshold", "0", "-bf", "2")...), 0, 100)
+	x, _ := d.do(t)
+	var got []int64
+	for _, s := range x.Signals.Shots {
+		got = append(got, s.At)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("shots at %v, want %v", got, want)
+	}
+}
+
 func TestKeptLevelsAreEveryOtherInWholeDecibels(t *testing.T) {
 	if got := below([]float64{-20.4, -1, silentDB, -2, 3, -3, -200}); !bytes.Equal(got, []byte{20, 120, 0, 120}) {
 		t.Error(got)

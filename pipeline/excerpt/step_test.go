@@ -3,7 +3,6 @@ package excerpt
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -15,8 +14,6 @@ import (
 	"dropcut/storage/catalog"
 	"dropcut/storage/dir"
 )
-
-func TestMain(m *testing.M) { ffmpeg.Sandbox(); os.Exit(m.Run()) }
 
 // desk is a step over a real catalogue and folders, with one recording and one moment.
 type desk struct {

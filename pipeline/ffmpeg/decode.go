@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg/jail"
 )
 
 // Decoded is what a whole strict decode of a file gave.
@@ -88,17 +89,17 @@ func (r *Runner) Version(ctx context.Context) (string, error) {
 }
 
 // Level tries what the sandbox must stop, on a file of ours that the child is not given.
-func (r *Runner) Level(ctx context.Context, foreign string) (Level, error) {
-	var l Level
+func (r *Runner) Level(ctx context.Context, foreign string) (jail.Level, error) {
+	var l jail.Level
 	if r.sandbox == SandboxOff {
-		return Level{Detail: "switched off"}, nil
+		return jail.Level{Detail: "switched off"}, nil
 	}
 	res, err := r.probeSandbox(ctx, foreign)
 	if err != nil {
-		return Level{}, err
+		return jail.Level{}, err
 	}
 	if err := json.Unmarshal(res.Stdout, &l); err != nil {
-		return Level{}, pipeline.Fail(pipeline.Internal, "sandbox", "", "read the sandbox's own report: %w", err)
+		return jail.Level{}, pipeline.Fail(pipeline.Internal, "sandbox", "", "read the sandbox's own report: %w", err)
 	}
 	return l, nil
 }
@@ -110,13 +111,13 @@ func (r *Runner) Check(ctx context.Context, foreign string) error {
 	}
 	l, err := r.Level(ctx, foreign)
 	if err == nil {
-		err = l.whole()
+		err = isWhole(l)
 	}
 	return err
 }
 
-// whole is nil when all of the sandbox holds, else why not.
-func (l Level) whole() error {
+// isWhole is nil when all of the sandbox holds, else why not.
+func isWhole(l jail.Level) error {
 	if !l.Full() {
 		return pipeline.Fail(pipeline.Unavailable, "sandbox", "use a kernel with Landlock, or sandbox=auto",
 			"the sandbox is required and not whole: files %v, network %v, other processes %v, limits %v (%s)", l.Files, l.Network, l.Others, l.Limits, l.Detail)

@@ -7,10 +7,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	wander()
-	Sandbox()
-	if len(os.Args) > 2 {
+	if len(os.Args) > 1 {
 		switch os.Args[1] {
+		case deathWord:
+			death()
+			return
 		case tryWord:
 			try(os.Args[2])
 			return

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg/jail"
 )
 
 // Command is one process to run.
@@ -131,12 +132,12 @@ func (r *Runner) command(program string, c Command, l Limits) (*exec.Cmd, error)
 	if c.Dir != "" {
 		env = append(env, "TMPDIR="+c.Dir, "FONTCONFIG_FILE="+filepath.Join(c.Dir, "fonts.conf"))
 	}
-	body, err := json.Marshal(jail{Program: program, Probe: c.probe, Args: c.Args, Dir: c.Dir, Read: c.Read, Env: env, Open: r.sandbox == SandboxOff,
+	body, err := json.Marshal(jail.Jail{Program: program, Probe: c.probe, Args: c.Args, Dir: c.Dir, Read: c.Read, Env: env, Open: r.sandbox == SandboxOff,
 		CPU: uint64(l.CPU / time.Second), Memory: uint64(l.Memory), File: uint64(l.File)})
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, sandboxWord, string(body))
+	cmd := exec.Command(self, jail.Word, string(body))
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = c.Dir, env, ownGroup()
 	return cmd, nil
 }
@@ -251,7 +252,7 @@ func explain(ctx context.Context, program string, err error, stderr string) erro
 		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 			return signalled(program, s.Signal(), line)
 		}
-		if exit.ExitCode() == sandboxFailed {
+		if exit.ExitCode() == jail.Failed {
 			return pipeline.Fail(pipeline.Unavailable, "sandbox", "dropcut doctor shows what this system allows", "%s could not be sandboxed: %s", program, line)
 		}
 		return pipeline.Fail(pipeline.Invalid, "refused", "", "%s refused it (exit %d): %s", program, exit.ExitCode(), line)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/ffmpeg/jail"
 )
 
 // tryWord makes the test program a child that tries what must fail.
@@ -128,12 +129,12 @@ func TestWithoutTheSandboxAChildReachesEverything(t *testing.T) {
 }
 
 func TestARequiredSandboxThatIsNotWholeRefuses(t *testing.T) {
-	full := Level{Files: true, Network: true, Others: true, Limits: true}
-	if err := full.whole(); err != nil {
+	full := jail.Level{Files: true, Network: true, Others: true, Limits: true}
+	if err := isWhole(full); err != nil {
 		t.Errorf("a whole one: %v", err)
 	}
-	for _, l := range []Level{{Network: true, Others: true, Limits: true}, {Files: true, Others: true, Limits: true}, {Files: true, Network: true, Limits: true}, {Files: true, Network: true, Others: true}, {}} {
-		if err := l.whole(); pipeline.AsError(err, "").Code != "sandbox" || pipeline.AsError(err, "").Hint == "" {
+	for _, l := range []jail.Level{{Network: true, Others: true, Limits: true}, {Files: true, Others: true, Limits: true}, {Files: true, Network: true, Limits: true}, {Files: true, Network: true, Others: true}, {}} {
+		if err := isWhole(l); pipeline.AsError(err, "").Code != "sandbox" || pipeline.AsError(err, "").Hint == "" {
 			t.Errorf("%+v: %v", l, err)
 		}
 	}

@@ -2,5 +2,7 @@
 
 package ffmpeg
 
-// wander has nowhere to go here.
-func wander() {}
+const deathWord = "_death"
+
+// death is not asked for here.
+func death() {}

@@ -53,9 +53,9 @@ type Step struct {
 }
 
 // Do takes the object that the row's Request names. A recording that is known
-// by its fingerprint keeps its ID and what was learnt of it; key, version, name
-// and brief are always those of this round. What cannot be a recording is
-// Invalid, and an object that is not there NotFound.
+// by its fingerprint keeps its ID and what was learnt of it, and another name of
+// it is joined to those it has. What cannot be a recording is Invalid, and an
+// object that is not there NotFound.
 func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (catalog.Outcome, error) {
 	req, err := decode(w.Doc)
 	if err != nil {
@@ -73,8 +73,11 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 		return catalog.Outcome{}, err
 	}
 	read := src.BytesRead() // what learn opens stays on the shelf, and is counted with those who go on with it
+	r := round{req, w, object, map[place]sight{placeOf(req): {modified: object.Modified}}, s.Zone}
 	rec, err := s.known(ctx, req.Creator, print)
-	if errors.Is(err, pipeline.NotFound) {
+	if err == nil {
+		err = s.look(ctx, rec, r.seen)
+	} else if errors.Is(err, pipeline.NotFound) {
 		rec = pipeline.Recording{ID: pipeline.Mint(pipeline.RecordingID), Creator: req.Creator, Fingerprint: print, State: pipeline.RecordingSealed}
 		rec.Show = rec.ID
 		err = s.learn(ctx, &rec, req, object, src, tell)
@@ -82,9 +85,7 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, tell func(float64)) (cata
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
-	at(&rec, req, object)
-	began(&rec, object.Modified, zoneOf(req.Brief, s.Zone))
-	return outcome(rec, req, w, read), nil
+	return outcome(rec, r, read), nil
 }
 
 func decode(doc json.RawMessage) (Request, error) {
@@ -193,35 +194,47 @@ func unreadable(name, slice string, err error) error {
 }
 
 // outcome keeps the recording. Whoever kept the same bytes first, meanwhile,
-// gave the ID.
-func outcome(rec pipeline.Recording, req Request, w catalog.Work, read int64) catalog.Outcome {
+// gave the ID. A further name that brings nothing new begins no round.
+func outcome(rec pipeline.Recording, r round, read int64) catalog.Outcome {
+	w := r.work
 	next := []catalog.Work{{Subject: rec.ID, Input: w.Input, Recording: rec.ID, Priority: w.Priority}}
 	keep := func(tx *catalog.Tx) error {
+		next[0].Subject = ""
 		if late, err := tx.IsOvertaken(w); err != nil || late {
-			next[0].Subject = ""
 			return err
 		}
-		rec := rec
-		first, err := tx.RecordingByFingerprint(rec.Creator, rec.Fingerprint)
-		switch {
-		case err == nil: // what other steps kept of it stands; only where it lies is news
-			first.Source, first.Key, first.Version, first.Name, first.Size = rec.Source, rec.Key, rec.Version, rec.Name, rec.Size
-			first.StartedAt, first.StartedFrom, first.StartedStep = rec.StartedAt, rec.StartedFrom, rec.StartedStep
-			rec = first
-		case !errors.Is(err, pipeline.NotFound):
+		now, brief, news, err := r.settle(tx, rec)
+		if err != nil {
 			return err
-		default:
-			all, err := tx.Recordings()
-			if err != nil {
-				return err
-			}
-			rec.Folder = folderFor(rec, all)
-			if req.ByID {
-				rec.Folder = folderByID(rec)
-			}
 		}
-		next[0].Subject, next[0].Recording = rec.ID, rec.ID
-		return errors.Join(tx.PutRecording(rec), tx.PutBrief(rec.ID, req.Brief), tx.AddRead(rec.ID, read), tx.ForRecording(w, rec.ID), tx.TakeOver(rec.ID, "", w.Input))
+		if !news {
+			return tx.AddRead(now.ID, read)
+		}
+		next[0].Subject, next[0].Recording = now.ID, now.ID
+		return errors.Join(tx.PutRecording(now), tx.PutBrief(now.ID, brief), tx.AddRead(now.ID, read), tx.TakeOver(now.ID, "", w.Input))
 	}
 	return catalog.Outcome{Keep: keep, Next: next}
+}
+
+// settle is a recording as it is kept, its brief, and whether there is more to
+// do. Of one that is known, what other steps kept of it stands.
+func (r round) settle(tx *catalog.Tx, rec pipeline.Recording) (pipeline.Recording, pipeline.Brief, bool, error) {
+	first, err := tx.RecordingByFingerprint(rec.Creator, rec.Fingerprint)
+	if err == nil {
+		if err := tx.ForRecording(r.work, first.ID); err != nil {
+			return first, r.req.Brief, false, err
+		}
+		return r.join(tx, first)
+	}
+	if !errors.Is(err, pipeline.NotFound) {
+		return rec, r.req.Brief, false, err
+	}
+	at(&rec, r.req, r.here)
+	began(&rec, r.here.Modified, zoneOf(r.req.Brief, r.zone))
+	all, err := tx.Recordings()
+	rec.Folder = folderFor(rec, all)
+	if r.req.ByID {
+		rec.Folder = folderByID(rec)
+	}
+	return rec, r.req.Brief, true, errors.Join(err, tx.ForRecording(r.work, rec.ID))
 }

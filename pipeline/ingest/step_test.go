@@ -21,8 +21,6 @@ import (
 	"dropcut/storage/dir"
 )
 
-func TestMain(m *testing.M) { ffmpeg.Sandbox(); os.Exit(m.Run()) }
-
 // dock is a step over a real catalogue, and a folder for recordings.
 type dock struct {
 	*Step

@@ -42,6 +42,7 @@ type Moment struct {
 	pipeline.ManifestMoment
 	State         pipeline.MomentState      `json:"state"`
 	Failure       *pipeline.ManifestFailure `json:"failure,omitempty"`
+	Progress      *Progress                 `json:"progress,omitempty"` // with its clips and variants; nil where nothing was asked for
 	PayoffStartMS int64                     `json:"payoff_start_ms"`
 	PayoffEndMS   int64                     `json:"payoff_end_ms"`
 	Manifest      string                    `json:"manifest,omitempty"` // its key in the output bucket
@@ -53,6 +54,8 @@ type Moment struct {
 type Clip struct {
 	ID       string                   `json:"id"`
 	Kind     pipeline.ClipKind        `json:"kind"`
+	State    pipeline.VariantState    `json:"state,omitempty"`    // of its variant that is furthest; "" where it has none yet
+	Progress *Progress                `json:"progress,omitempty"` // its sound and its variants; pictures are the moment's
 	InMS     int64                    `json:"in_ms"`
 	OutMS    int64                    `json:"out_ms"`
 	Why      []string                 `json:"why"`
@@ -73,6 +76,7 @@ type Variant struct {
 	Hook     string                    `json:"hook"`
 	File     string                    `json:"file,omitempty"` // its key in the output bucket
 	Failure  *pipeline.ManifestFailure `json:"failure,omitempty"`
+	Progress *Progress                 `json:"progress,omitempty"` // of putting it together
 }
 
 // Recording reads everything known of a recording; NotFound where there is none.
@@ -90,9 +94,12 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 	if err != nil {
 		return out, err
 	}
-	if out.Progress, err = progress(tx, id); err != nil {
+	counts, err := tx.WorkCounts(id)
+	if err != nil {
 		return out, err
 	}
+	works := Works(counts)
+	out.Progress = works.All()
 	failed, err := tx.FailedWork(id)
 	if err != nil {
 		return out, err
@@ -113,7 +120,7 @@ func Recording(tx *catalog.Tx, id string) (Document, error) {
 	out.Video, out.Audio, out.Text = rec.Media.Video, rec.Media.Audio, rec.Media.Text
 	out.Marks, out.Notes = publish.Marks(marks), rec.Notes
 	for _, m := range moments {
-		one, err := moment(tx, m, rec.Media.Rate)
+		one, err := moment(tx, m, rec.Media.Rate, works)
 		if err != nil {
 			return out, err
 		}
@@ -130,9 +137,9 @@ func delayed(tx *catalog.Tx, id string) (out []Failed, err error) {
 	return out, err
 }
 
-func moment(tx *catalog.Tx, m pipeline.Moment, rate timeline.Rate) (Moment, error) {
-	clips, err := clips(tx, m.ID, rate)
-	out := Moment{Clips: clips, ManifestMoment: publish.Moment(m, rate), State: m.State, Failure: publish.Failure(m.Failure),
+func moment(tx *catalog.Tx, m pipeline.Moment, rate timeline.Rate, works Works) (Moment, error) {
+	clips, err := clips(tx, m.ID, rate, works)
+	out := Moment{Clips: clips, Progress: works.Moment(m.ID), ManifestMoment: publish.Moment(m, rate), State: m.State, Failure: publish.Failure(m.Failure),
 		PayoffStartMS: rate.Millis(m.Payoff.In), PayoffEndMS: rate.Millis(m.Payoff.Out), Notes: m.Notes}
 	if m.Published != nil {
 		out.Manifest = m.Published.Key
@@ -141,25 +148,28 @@ func moment(tx *catalog.Tx, m pipeline.Moment, rate timeline.Rate) (Moment, erro
 }
 
 // clips is what was planned of a moment.
-func clips(tx *catalog.Tx, moment string, rate timeline.Rate) (out []Clip, err error) {
+func clips(tx *catalog.Tx, moment string, rate timeline.Rate, works Works) (out []Clip, err error) {
 	all, err := tx.ClipsOf(moment)
 	for _, c := range all {
 		x := publish.Planned(c, rate)
-		one := Clip{ID: x.ID, Kind: x.Kind, InMS: x.InMS, OutMS: x.OutMS, Why: x.Why, Points: x.Points, Over: x.Over}
+		one := Clip{ID: x.ID, Kind: x.Kind, InMS: x.InMS, OutMS: x.OutMS, Why: x.Why, Points: x.Points, Over: x.Over, Progress: works.Clip(c.ID)}
 		variants, err := tx.VariantsOf(c.ID)
 		if err != nil {
 			return nil, err
 		}
+		var states []pipeline.VariantState
 		for _, v := range variants {
-			one.Variants = append(one.Variants, variant(v))
+			one.Variants = append(one.Variants, variant(v, works))
+			states = append(states, v.State)
 		}
+		one.State = ClipState(states)
 		out = append(out, one)
 	}
 	return out, err
 }
 
-func variant(v pipeline.Variant) Variant {
-	out := Variant{ID: v.ID, State: v.State, Revision: v.Revision, Aspect: v.Look.Aspect, Layout: v.Look.Layout, Style: v.Look.Style,
+func variant(v pipeline.Variant, works Works) Variant {
+	out := Variant{Progress: works.Variant(v.ID), ID: v.ID, State: v.State, Revision: v.Revision, Aspect: v.Look.Aspect, Layout: v.Look.Layout, Style: v.Look.Style,
 		Language: v.Look.Language, Hook: v.Hook.Text, Failure: publish.Failure(v.Failure)}
 	if v.Made != nil {
 		out.File = v.Made.Key

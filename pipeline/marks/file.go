@@ -27,8 +27,16 @@ func (f *file) head(most int) string {
 // telling is how many bytes of its content tell a file.
 const telling = 64 << 10
 
-// opening is the lines that tell it.
-func (f *file) opening() iter.Seq[string] { return strings.SplitSeq(f.head(telling), "\n") }
+// opening is the lines that tell it: whole ones, where the file has more.
+func (f *file) opening() iter.Seq[string] {
+	head := f.head(telling)
+	if len(head) == telling && len(f.text) > telling {
+		if i := strings.LastIndexByte(head, '\n'); i > 0 {
+			head = head[:i]
+		}
+	}
+	return strings.SplitSeq(head, "\n")
+}
 
 // object is the JSON document's own fields; nil for anything but a JSON object.
 func (f *file) object() map[string]json.RawMessage {

@@ -22,7 +22,7 @@ func ParseFlag(s string) (Entry, error) {
 	text = strings.TrimSpace(text)
 	from, rest, ok := scanFlagTime(text)
 	if !ok {
-		return bad("%q does not begin with a time", CleanLabel(text))
+		return bad("%q does not begin with a time such as 0:47, 1:02:03, 47s or 7:45-8:10", CleanLabel(text))
 	}
 	e := Entry{At: from.at, Step: from.step}
 	if after, arrow := scanArrow(rest); arrow {

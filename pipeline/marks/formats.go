@@ -76,6 +76,7 @@ const (
 	SourcePremiere         = "premiere_markers"
 	SourceScenes           = "mplayer_edl"
 	SourcePlan             = "drop_plan"
+	SourceLive             = "live"
 )
 
 // Formats is the one table. The first row that knows a file reads it; so what
@@ -93,6 +94,8 @@ func Formats() []Format {
 		{Source: SourceSignal, Name: "what stands out", Told: "proposed where nobody pointed at anything, never surer than 0.5", From: "the recording's own sound, words and pictures",
 			Finest: 500 * time.Millisecond, Habit: guessed},
 		{Source: SourcePlan, Name: "the drop plan", Told: "`planned` in `drop.yaml`, by the recording's clock", From: "you, before the show ([drop-plan.md](drop-plan.md))", Finest: time.Second, Habit: expected},
+		{Source: SourceLive, Name: "live marks", Told: "by wall clock, placed by when the recording began, or at an offset on it", From: "the button at `/mark`, `dropcut mark`, `POST /v1/marks`",
+			Finest: time.Millisecond, Habit: button},
 		{Source: SourceNative, Name: "dropcut's own JSON", Told: "a JSON object with `marks`", From: "scripts: `{\"version\":1,\"marks\":[{\"start\":\"10:15\",\"end\":\"11:40\",\"label\":\"…\"}]}`",
 			Finest: time.Nanosecond, Habit: written, looks: looksNative, parse: parseNative},
 		{Source: SourceHelix, Name: "Twitch markers, JSON", Told: "`data` with `videos` or `position_seconds`", From: "Twitch's API, `helix/streams/markers`",

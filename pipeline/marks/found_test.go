@@ -14,17 +14,11 @@ import (
 
 	"dropcut/pipeline"
 	"dropcut/pipeline/detect"
-	"dropcut/pipeline/ffmpeg"
 	"dropcut/pipeline/marks"
 	"dropcut/pipeline/timeline"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
 )
-
-func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
-	os.Exit(m.Run())
-}
 
 // known is what is known of the sample recording.
 type known struct {

@@ -49,8 +49,16 @@ func cutComma(f *file) rune {
 	return ','
 }
 
-// cutRow takes one line apart; nil for what cannot be.
+// cutRow takes one line apart; nil for what cannot be. Only a line with quotes
+// and columns needs a reader: one for each line of a 22 MiB file took 7 s
+// (2026-11-26), without them it takes one.
 func cutRow(line string, comma rune) []string {
+	switch {
+	case !strings.Contains(line, `"`):
+		return strings.Split(line, string(comma))
+	case !strings.ContainsRune(line, comma):
+		return []string{line}
+	}
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
 	row, err := r.Read()
@@ -87,10 +95,15 @@ func looksLosslessCut(f *file) bool {
 // is a point.
 func parseLosslessCut(f *file, _ Recording) ([]List, error) {
 	l := List{Source: SourceLosslessCut}
-	line, comma := 0, cutComma(f)
+	line, lost, comma := 0, 0, cutComma(f)
 	for text := range strings.SplitSeq(f.text, "\n") {
 		if line++; strings.TrimSpace(text) == "" {
 			continue
+		}
+		if lost > MostMarks {
+			l.problem("from line %d on it is not read: too many lines are no segments", line)
+			l.Cut = true
+			break
 		}
 		row := cutRow(text, comma)
 		if line == 1 && isCutHeader(row) {
@@ -98,12 +111,14 @@ func parseLosslessCut(f *file, _ Recording) ([]List, error) {
 		}
 		if len(row) < 2 {
 			l.problem("line %d is no segment", line)
+			lost++
 			continue
 		}
 		from, noStart, ok1 := cutTime(row[0])
 		to, noEnd, ok2 := cutTime(row[1])
 		if !ok1 || !ok2 || noStart && noEnd {
 			l.problem("line %d is no segment", line)
+			lost++
 			continue
 		}
 		e := Entry{At: from.at, Step: from.step, Line: line}

@@ -9,12 +9,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/stranger"
 )
 
 const (
@@ -124,24 +123,13 @@ func (c *Client) refused(res *http.Response, body []byte) (again time.Duration, 
 	case code == "insufficient_quota":
 		return -1, pipeline.Fail(pipeline.Unavailable, "no_quota", "the account's means are used up", "%s", said)
 	case s == http.StatusRequestTimeout || s == http.StatusTooManyRequests || s >= 500:
-		return retryAfter(res.Header.Get("Retry-After"), time.Now()), pipeline.Fail(pipeline.Unavailable, "busy", "run again later", "%s", said)
+		return stranger.RetryAfter(res.Header, time.Now()), pipeline.Fail(pipeline.Unavailable, "busy", "run again later", "%s", said)
 	case s < 300 || s == http.StatusNotModified:
 		return -1, pipeline.Fail(pipeline.Unavailable, "no_answer", "", "%s", said)
 	case s < 400:
 		return -1, pipeline.Fail(pipeline.Unavailable, "moved", "give the address it has moved to", "%s", said)
 	}
 	return -1, pipeline.Fail(pipeline.Invalid, "refused", "check the address and the model's name", "%s", said)
-}
-
-// retryAfter is a number of seconds or a date; zero when it is neither.
-func retryAfter(value string, now time.Time) time.Duration {
-	if n, err := strconv.ParseInt(value, 10, 32); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil && at.After(now) {
-		return at.Sub(now)
-	}
-	return 0
 }
 
 // reason is the service's own code and words, if it has any: short, printable,
@@ -161,29 +149,8 @@ func (c *Client) reason(body []byte) (code, why string) {
 	return code, c.scrub(why)
 }
 
-// scrub is a text as it may be logged: one line, short, without the key.
-func (c *Client) scrub(text string) string {
-	if c.key != "" {
-		text = strings.ReplaceAll(text, string(c.key), c.key.String())
-	}
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsGraphic(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	text = strings.Join(strings.Fields(text), " ")
-	if all := []rune(text); len(all) > mostReason {
-		text = string(all[:mostReason]) + "…"
-	}
-	if text == "" {
-		return "it says nothing"
-	}
-	return text
-}
+// scrub is a service's text as it may be logged.
+func (c *Client) scrub(text string) string { return stranger.Words(text, c.key, mostReason) }
 
 func (c *Client) place() string {
 	place, _, _ := strings.Cut(c.Name(), " ")

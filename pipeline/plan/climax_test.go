@@ -91,7 +91,7 @@ func TestAnEdgeLiesOnTheQuietSideOfABreath(t *testing.T) {
 		in.Words = append(in.Words, sentence(at, at+6, 12)...)
 		in.Signals.Gaps = append(in.Signals.Gaps, win(at+6, at+7.2), win(at+7.5, at+8))
 	}
-	said := speechIn(in.Words, win(0, 200))
+	said := speechIn(in.Words, in.Language, win(0, 200))
 	drafts, _ := Plan(in)
 	for _, d := range drafts {
 		first, _ := said.after(d.Window.In)

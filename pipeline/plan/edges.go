@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 
-	"dropcut/captions"
 	"dropcut/pipeline/timeline"
 )
 
@@ -122,7 +121,7 @@ func (p *planner) sentencePoints(e *edge, s side) []string {
 		sure = p.said.sentence(next, p.rules)
 	case hasNext:
 		sure = p.said.sentence(next, p.rules)
-	case captions.EndsSentence(p.said.words[prev].Text):
+	case p.said.ends(prev):
 		sure = 2
 	}
 	word := map[side][]string{inPoint: {"starts on a sentence"}, outPoint: {"ends with a sentence"}}[s]
@@ -132,7 +131,7 @@ func (p *planner) sentencePoints(e *edge, s side) []string {
 		return word
 	case 1:
 		e.points += perhaps * 100
-		if s == inPoint && next > 0 && !captions.EndsSentence(p.said.words[next-1].Text) {
+		if s == inPoint && next > 0 && !p.said.ends(next-1) {
 			return nil
 		}
 		return word

@@ -15,12 +15,13 @@ import (
 
 // Input is all that a plan is made from. All windows are on the timeline.
 type Input struct {
-	Rate    timeline.Rate
-	Bounds  timeline.Window // frames that can be shown: the excerpt within the recording
-	Moment  pipeline.Moment
-	Signals pipeline.Signals
-	Words   []captions.Word // of the best transcript, in order; may be empty
-	Shorts  int             // at most
+	Rate     timeline.Rate
+	Bounds   timeline.Window // frames that can be shown: the excerpt within the recording
+	Moment   pipeline.Moment
+	Signals  pipeline.Signals
+	Words    []captions.Word // of the best transcript, in order; may be empty
+	Language string          // of the words, BCP 47; und or empty where nobody says
+	Shorts   int             // at most
 }
 
 // Draft is a clip as planned, before it has an ID.
@@ -94,7 +95,7 @@ func newPlanner(in Input, r rules) *planner {
 	if most := r.rate.Frames(areaMost); p.area.Frames() > most {
 		p.area = payoff.Grow(most/2, most/2).Intersect(in.Bounds)
 	}
-	p.said = speechIn(in.Words, p.area)
+	p.said = speechIn(in.Words, in.Language, p.area)
 	p.pauses = pausesIn(p.area, p.said, quietIn(p.area, in.Signals.Silences, in.Signals.Gaps), r)
 	p.sound = soundIn(in.Signals.Loudness, p.area, r)
 	p.still = quietIn(p.area, in.Signals.Frozen)

@@ -297,3 +297,13 @@ func TestAGivenShortLeavesTheCoreItsPlace(t *testing.T) {
 		t.Errorf("core %v, short %v", core.Window, short.Window)
 	}
 }
+
+func TestAClipsTextHasNoSpacesWhereItsScriptHasNone(t *testing.T) {
+	var words []captions.Word
+	for i, text := range []string{"你", "知道", "吗？", "Nova", "来", "了。"} {
+		words = append(words, captions.Word{Text: text, Start: int64(10 * i), End: int64(10*i + 10)})
+	}
+	if got := said(words, timeline.Window{In: 0, Out: 60}); got != "你知道吗？ Nova 来了。" {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -46,6 +47,37 @@ func (f found) lost(won found) string {
 		}
 	}
 	return text
+}
+
+// grudging says of a window that won with less than nothing why it did: what
+// speaks against it most, and that the others are worse; "" of any other.
+func (f found) grudging() string {
+	if f.points/100 >= 0 {
+		return ""
+	}
+	l := f.ledger
+	most, against := int64(0), ""
+	for _, part := range []struct {
+		points int64
+		text   string
+	}{
+		{l.start, "its start, " + f.in.fault()},
+		{l.end, "its end, " + f.out.fault()},
+		{l.lively, "it is quiet beside the rest"},
+		{l.length, "its length is not what is wanted"},
+		{l.around, "it shows too much or too little around the moment itself"},
+		{l.home, "some of it lies outside the moment"},
+		{l.apart, "some of it is shown by another clip"},
+	} {
+		if part.points < most {
+			most, against = part.points, part.text
+		}
+	}
+	others := "every other window is worse"
+	if len(f.over) == 0 {
+		others = "no other window is possible"
+	}
+	return fmt.Sprintf("chosen with %d points, for %s; what speaks against it most: %s", f.points/100, others, against)
 }
 
 // fault is what is wrong with an edge, or all that is good about it.

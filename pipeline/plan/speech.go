@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sort"
-	"strings"
 
 	"dropcut/captions"
 	"dropcut/pipeline/timeline"
@@ -14,12 +13,13 @@ import (
 type speech struct {
 	words  []captions.Word
 	blocks []timeline.Window // words, and words that overlap as one; an edge may lie on their borders, never inside
+	tag    string            // of their language
 	loose  bool              // nobody put full stops: sentences are known by pauses alone
 }
 
 // speechIn reads the words that touch area.
-func speechIn(all []captions.Word, area timeline.Window) speech {
-	var s speech
+func speechIn(all []captions.Word, tag string, area timeline.Window) speech {
+	s := speech{tag: tag}
 	for _, w := range all {
 		if w.End > w.Start && w.Window().Overlaps(area) {
 			s.words = append(s.words, w)
@@ -27,13 +27,13 @@ func speechIn(all []captions.Word, area timeline.Window) speech {
 	}
 	slices.SortStableFunc(s.words, func(a, b captions.Word) int { return cmp.Compare(a.Start, b.Start) })
 	stops := 0
-	for _, w := range s.words {
+	for i, w := range s.words {
 		if n := len(s.blocks); n > 0 && w.Start < s.blocks[n-1].Out {
 			s.blocks[n-1].Out = max(s.blocks[n-1].Out, w.End)
 		} else {
 			s.blocks = append(s.blocks, w.Window())
 		}
-		if captions.EndsSentence(w.Text) {
+		if s.ends(i) {
 			stops++
 		}
 	}
@@ -91,9 +91,9 @@ func (s speech) sentence(i int, r rules) int {
 	}
 	prev, gap := s.words[i-1], s.words[i].Start-s.words[i-1].End
 	switch {
-	case captions.EndsSentence(prev.Text) && (!prev.Estimated || prev.LastOfCue):
+	case s.ends(i-1) && (!prev.Estimated || prev.LastOfCue):
 		return 2
-	case captions.EndsSentence(prev.Text):
+	case s.ends(i - 1):
 		return 1
 	case gap >= r.second || s.loose && gap*2 >= r.second:
 		return 2
@@ -103,13 +103,16 @@ func (s speech) sentence(i int, r rules) int {
 	return 0
 }
 
+// ends reports whether a sentence ends with word i by its signs.
+func (s speech) ends(i int) bool {
+	next := ""
+	if i+1 < len(s.words) {
+		next = s.words[i+1].Text
+	}
+	return captions.EndsSentence(s.words[i].Text, next, s.tag)
+}
+
 // said is the words wholly inside w as text.
 func said(all []captions.Word, w timeline.Window) string {
-	var out []string
-	for _, x := range all {
-		if w.Covers(x.Window()) {
-			out = append(out, x.Text)
-		}
-	}
-	return strings.Join(out, " ")
+	return captions.Text(captions.Transcript{Words: all}.In(w))
 }

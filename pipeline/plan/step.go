@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"strings"
 
 	"dropcut/captions"
 	"dropcut/pipeline"
@@ -44,15 +43,15 @@ func (s *Step) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalog
 	if err := s.Catalog.Write(ctx, func(tx *catalog.Tx) error { return l.load(tx, w.Subject) }); err != nil {
 		return catalog.Outcome{}, err
 	}
-	words := best(l.transcripts, l.moment)
+	spoken := best(l.transcripts, l.moment, tongueOf(l.brief, l.recording.Media))
 	drafts, notes := Plan(Input{Rate: l.recording.Media.Rate, Bounds: l.excerpt.Window.Intersect(l.recording.Media.Length()), Moment: l.moment,
-		Signals: l.excerpt.Signals, Words: words, Shorts: l.brief.Shorts})
+		Signals: l.excerpt.Signals, Words: spoken.Words, Language: spoken.Language, Shorts: l.brief.Shorts})
 	return catalog.Outcome{
 		Keep: func(tx *catalog.Tx) error {
 			if err := l.load(tx, w.Subject); err != nil { // as it is now: another attempt may have kept its plan
 				return err
 			}
-			return l.keep(tx, drafts, notes, words)
+			return l.keep(tx, drafts, notes, spoken)
 		},
 		Next: []catalog.Work{{Subject: w.Subject, Input: w.Input, Recording: l.recording.ID, Priority: w.Priority}},
 	}, nil
@@ -81,23 +80,9 @@ func (l *loaded) load(tx *catalog.Tx, moment string) (err error) {
 	return err
 }
 
-// best is the words of the transcript that says most about the moment; the
-// first by language where two say as much. A translation's words have no times
-// of their own: nothing is cut by them.
-func best(all []captions.Transcript, m pipeline.Moment) []captions.Word {
-	var out []captions.Word
-	most := -1
-	for _, t := range all {
-		if n := len(t.In(m.Window)); n > most && t.Source != captions.Translated {
-			out, most = t.Words, n
-		}
-	}
-	return out
-}
-
 // keep writes clips and moment where they differ from what is kept.
-func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, words []captions.Word) error {
-	clips := l.revise(drafts, words)
+func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, spoken captions.Transcript) error {
+	clips := l.revise(drafts, spoken)
 	changed := !reflect.DeepEqual(plain(clips), plain(l.clips))
 	if changed {
 		for _, old := range l.clips { // those that are planned again come back at once
@@ -122,7 +107,7 @@ func (l *loaded) keep(tx *catalog.Tx, drafts []Draft, notes []pipeline.Note, wor
 // revise turns drafts into clips. A clip keeps the ID and the number of the one
 // of its kind that it shares most with, if that is half of the shorter; when
 // its window moved it is a new revision.
-func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
+func (l *loaded) revise(drafts []Draft, spoken captions.Transcript) []pipeline.Clip {
 	old := make([]*pipeline.Clip, len(drafts))
 	match(old, drafts, l.clips)
 	match(old, drafts, l.retired)
@@ -133,7 +118,7 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 	out := make([]pipeline.Clip, len(drafts))
 	for i, d := range drafts {
 		c := pipeline.Clip{Moment: l.moment.ID, Kind: d.Kind, Place: d.N, Revision: 1, Parts: []timeline.Window{d.Window},
-			Why: d.Why, Text: d.Text, Notes: d.Notes, Points: d.Points, Over: d.Over, Hooks: l.hooks(d, words)}
+			Why: d.Why, Text: d.Text, Notes: d.Notes, Points: d.Points, Over: d.Over, Hooks: l.hooks(d, spoken)}
 		if o := old[i]; o != nil {
 			c.ID, c.N, c.Revision = o.ID, o.N, o.Revision
 			if !slices.Equal(o.Parts, c.Parts) {
@@ -149,20 +134,15 @@ func (l *loaded) revise(drafts []Draft, words []captions.Word) []pipeline.Clip {
 }
 
 // hooks is the opening lines of a clip.
-func (l *loaded) hooks(d Draft, words []captions.Word) []pipeline.Hook {
-	w := d.Window
-	from := captions.HookSources{Flags: l.brief.Hooks, Plan: planned(l.brief.Drop), Defaults: l.brief.UsualHooks, Label: l.moment.Label, Proposed: l.moment.Proposed, Aside: d.Aside}
-	var opening []string
-	for _, x := range words {
-		if !w.Covers(x.Window()) {
-			continue
-		}
-		from.Words = append(from.Words, x)
-		if x.Start < w.In+l.recording.Media.Rate.HookFrames() {
-			opening = append(opening, x.Text)
-		}
+func (l *loaded) hooks(d Draft, spoken captions.Transcript) []pipeline.Hook {
+	rate, words := l.recording.Media.Rate, spoken.In(d.Window)
+	from := captions.HookSources{Flags: l.brief.Hooks, Plan: planned(l.brief.Drop), Defaults: l.brief.UsualHooks, Label: l.moment.Label, Proposed: l.moment.Proposed,
+		Words: words, Language: spoken.Language, Rate: rate, Aside: d.Aside}
+	n := 0
+	for n < len(words) && words[n].Start < d.Window.In+rate.HookFrames() {
+		n++
 	}
-	from.Opening = strings.Join(opening, " ")
+	from.Opening = captions.Text(words[:n])
 	var out []pipeline.Hook
 	for _, h := range captions.Hooks(from, hooksEach) {
 		out = append(out, offered(pipeline.Hook{Text: h.Text, From: h.From, Kind: string(h.Kind)}, l.brief.Drop))

@@ -128,7 +128,7 @@ func words(tx *catalog.Tx, t *testing.T) []captions.Word {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return best(all, m)
+	return best(all, m, tongue{}).Words
 }
 
 func TestALabelLeadsOnlyWhereTheClipShowsTheMoment(t *testing.T) {
@@ -273,7 +273,37 @@ func TestNothingIsCutByATranslation(t *testing.T) {
 	m := pipeline.Moment{Window: timeline.Window{In: 0, Out: 100}}
 	said := captions.Transcript{Language: "en", Words: []captions.Word{{Text: "one", Start: 10, End: 20}}}
 	told := captions.Transcript{Language: "de", Source: captions.Translated, Words: []captions.Word{{Text: "eins", Start: 10, End: 15}, {Text: "ja", Start: 15, End: 20}}}
-	if got := best([]captions.Transcript{told, said}, m); len(got) != 1 || got[0].Text != "one" {
+	if got := best([]captions.Transcript{told, said}, m, tongue{}).Words; len(got) != 1 || got[0].Text != "one" {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestClipsAreCutByTheWordsThatAreSpoken(t *testing.T) {
+	m := pipeline.Moment{Window: timeline.Window{In: 0, Out: 1000}}
+	transcript := func(language string, words int, estimated bool) captions.Transcript {
+		t := captions.Transcript{Language: language}
+		for i := range words {
+			t.Words = append(t.Words, captions.Word{Text: language, Start: int64(10 * i), End: int64(10*i + 10), Estimated: estimated})
+		}
+		return t
+	}
+	for _, c := range []struct {
+		why    string
+		all    []captions.Transcript
+		spoken tongue
+		want   string
+	}{
+		{"a translation in a file has more words", []captions.Transcript{transcript("de", 40, true), transcript("en", 30, false)}, tongue{}, "en"},
+		{"the sound's own language", []captions.Transcript{transcript("de", 40, true), transcript("en", 30, true)}, tongue{sound: "eng"}, "en"},
+		{"a person knows better", []captions.Transcript{transcript("de", 30, true), transcript("en", 40, false)}, tongue{named: "de", sound: "eng"}, "de"},
+		{"word times before the sound's tag", []captions.Transcript{transcript("de", 30, false), transcript("en", 40, true)}, tongue{sound: "eng"}, "de"},
+		{"nobody says anything", []captions.Transcript{transcript("de", 40, true), transcript("en", 30, true)}, tongue{}, "de"},
+		{"a few words of it are not enough", []captions.Transcript{transcript("de", 40, true), transcript("en", 5, false)}, tongue{named: "en"}, "de"},
+		{"none at all", []captions.Transcript{transcript("de", 0, true), transcript("en", 2, false)}, tongue{named: "de"}, "en"},
+		{"none", nil, tongue{named: "de"}, ""},
+	} {
+		if got := best(c.all, m, c.spoken); got.Language != c.want {
+			t.Errorf("%s: cut by %q", c.why, got.Language)
+		}
 	}
 }

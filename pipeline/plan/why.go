@@ -10,7 +10,11 @@ import (
 // reasons is why a window was chosen, in plain words, what it shows first.
 func (p *planner) reasons(f found, shows string) []string {
 	out := []string{shows}
-	return append(append(out, f.in.why...), f.out.why...)
+	out = append(append(out, f.in.why...), f.out.why...)
+	if but := f.grudging(); but != "" {
+		out = append(out, but)
+	}
+	return out
 }
 
 // holds says what of the payoff a window shows.

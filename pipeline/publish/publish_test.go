@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -133,6 +134,14 @@ func TestEverythingAManifestNamesExists(t *testing.T) {
 	if len(m.Clips) != 1 || len(m.Clips[0].Variants) != 2 || len(m.Clips[0].Captions) != 1 {
 		t.Fatalf("clips: %+v", m.Clips)
 	}
+	b.write(t, func(tx *catalog.Tx) error { // schedulers are handed captions by the catalogue
+		mo, err := tx.Moment(b.moment.ID)
+		all, c := mo.CaptionsOf(m.Clips[0].ID), m.Clips[0].Captions[0]
+		if err == nil && (len(all) != 1 || path.Base(all[0].SRT) != c.SRT || path.Dir(all[0].SRT) != path.Dir(mo.Published.Key) || all[0].VTT == "") {
+			t.Errorf("the catalogue has %+v, the manifest %+v", all, c)
+		}
+		return err
+	})
 	for _, name := range Files(m) {
 		if _, err := os.Stat(filepath.Join(filepath.Dir(b.manifestFile()), name)); err != nil {
 			t.Error(err)

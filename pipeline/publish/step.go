@@ -51,6 +51,7 @@ type loaded struct {
 	brief       pipeline.Brief
 	transcripts []captions.Transcript
 	tally       catalog.Tally
+	promised    map[string]bool // files that were approved or handed out
 }
 
 // Do publishes the moment, or the recording without one, that is w's subject.
@@ -91,7 +92,7 @@ func (s *Step) moment(ctx context.Context, id, round string) (catalog.Outcome, e
 		if len(doc.Clips) == 0 {
 			failure = nothingMade(l.Records, doc.Notes)
 		}
-		published.Key, published.Made = path.Join(folder, ManifestName), doc.Made
+		published.Key, published.Made, published.Captions = path.Join(folder, ManifestName), doc.Made, l.Captions
 		if err := s.replace(ctx, published.Key, stood, doc, l.lastGood()); err != nil {
 			return catalog.Outcome{}, err
 		}
@@ -180,6 +181,9 @@ func (s *Step) load(ctx context.Context, id string) (loaded, error) {
 			return err
 		}
 		if l.transcripts, err = tx.Transcripts(id); err != nil {
+			return err
+		}
+		if l.promised, err = tx.Promised(l.Recording.ID); err != nil {
 			return err
 		}
 		l.tally, err = tx.Tally(id)
@@ -320,9 +324,14 @@ func (s *Step) made(l loaded) pipeline.ManifestMade {
 }
 
 // lastGood is the files of variants whose newest revision failed: what was good
-// before stays until something better stands, though no manifest names it.
+// before stays until something better stands, though no manifest names it. What
+// was approved stays until something newer is, and what was handed out while
+// its scheduler may still fetch it.
 func (l loaded) lastGood() map[string]bool {
 	keep := map[string]bool{}
+	for key := range l.promised {
+		keep[path.Base(key)] = true
+	}
 	for _, all := range l.Variants {
 		for _, v := range all {
 			if v.State == pipeline.VariantFailed && v.Made != nil {

@@ -78,9 +78,13 @@ func remove(ctx context.Context, b storage.Bucket, key string) error {
 }
 
 // held is the files of variants that stand in the catalogue and are still to
-// be published: their moment's publishing failed.
+// be published: their moment's publishing failed. What was approved or handed
+// out is among them.
 func held(tx *catalog.Tx, recording string) (map[string]bool, error) {
-	keep := map[string]bool{}
+	keep, err := tx.Promised(recording)
+	if err != nil {
+		return nil, err
+	}
 	moments, err := tx.MomentsOf(recording)
 	if err != nil {
 		return nil, err

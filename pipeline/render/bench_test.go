@@ -89,7 +89,7 @@ func naive(b *testing.B, m *mill, v pipeline.Variant, file string) {
 	if err := s.prepare(o, dir); err != nil {
 		b.Fatal(err)
 	}
-	args := arguments(o, file, timeline.Rate30, 2)
+	args := arguments(o, file, Encoder(), timeline.Rate30, 2)
 	if _, err := m.bench.FFmpeg.Run(b.Context(), ffmpeg.Command{Args: args, Dir: dir, Read: []string{file}}); err != nil {
 		b.Fatal(err)
 	}

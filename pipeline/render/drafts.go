@@ -170,7 +170,7 @@ func (d *drafter) draft(x draft, segments []timeline.Window, sound string) draft
 func (d *drafter) recipe(x draft, w timeline.Window) recipe {
 	r := recipe{Version: recipeVersion, Fingerprint: d.recording.Fingerprint, Stream: d.recording.Media.Video.Index,
 		Pieces: d.pieces(w), Rate: d.rate(), In: w.In, Out: w.Out, Picture: d.picture, Canvas: x.canvas,
-		Script: d.script(x.variant.Look.Aspect, x.events, w), Encoder: encoderArguments()}
+		Script: d.script(x.variant.Look.Aspect, x.events, w), Encoder: named(encoderOf(d.scale))}
 	if r.Script != "" {
 		r.Fonts = d.fonts.Digests(r.Script)
 	}

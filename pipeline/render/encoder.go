@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,16 +23,30 @@ const (
 )
 
 // Encoder is how every picture is encoded: what of the arguments goes into recipes.
-func Encoder() []ffmpeg.Option {
-	return []ffmpeg.Option{{Name: "c:v", Value: "libx264"}, {Name: "preset", Value: "veryfast"}, {Name: "crf", Value: "21"},
+func Encoder() []ffmpeg.Option { return encoder("veryfast") }
+
+func encoder(preset string) []ffmpeg.Option {
+	return []ffmpeg.Option{{Name: "c:v", Value: "libx264"}, {Name: "preset", Value: preset}, {Name: "crf", Value: "21"},
 		{Name: "profile:v", Value: "high"}, {Name: "pix_fmt", Value: "yuv420p"}, {Name: "maxrate", Value: fmt.Sprintf("%dM", maxrate)}, {Name: "bufsize", Value: fmt.Sprintf("%dM", bufsize)},
 		{Name: "x264-params", Value: x264Params}}
 }
 
-// encoderArguments is Encoder as a recipe names it.
-func encoderArguments() []string {
+// quick is how many times smaller pictures are that are made as quickly as can
+// be: nobody posts them.
+const quick = 4
+
+// encoderOf is Encoder, or a quick one for pictures that are so many times smaller.
+func encoderOf(scale int64) []ffmpeg.Option {
+	if scale == quick {
+		return encoder("ultrafast")
+	}
+	return Encoder()
+}
+
+// named is arguments of an encoder as a recipe names them.
+func named(encoder []ffmpeg.Option) []string {
 	var out []string
-	for _, o := range Encoder() {
+	for _, o := range encoder {
 		out = append(out, o.Name+"="+o.Value)
 	}
 	return out
@@ -41,9 +56,9 @@ func encoderArguments() []string {
 func strandFile(n int) string { return fmt.Sprintf("strand-%d.mp4", n) }
 
 // output is what a run writes for strand n.
-func output(s strand, n int, rate timeline.Rate, threads int) ffmpeg.Output {
-	o := ffmpeg.Output{Maps: []string{fmt.Sprintf("[v%d]", n)}, File: strandFile(n), Options: Encoder()}
-	o.Options = append(o.Options,
+func output(s strand, n int, encoder []ffmpeg.Option, rate timeline.Rate, threads int) ffmpeg.Output {
+	o := ffmpeg.Output{Maps: []string{fmt.Sprintf("[v%d]", n)}, File: strandFile(n)}
+	o.Options = append(slices.Clone(encoder),
 		ffmpeg.Option{Name: "threads", Value: strconv.Itoa(threads)},
 		ffmpeg.Option{Name: "fps_mode", Value: "passthrough"},
 		ffmpeg.Option{Name: "forced-idr", Value: "1"},
@@ -73,10 +88,10 @@ func excerptInput(file string, in int64, rate timeline.Rate) ffmpeg.Input {
 }
 
 // arguments is the argument list of a run's one process.
-func arguments(o runOrder, excerpt string, rate timeline.Rate, threads int) []string {
+func arguments(o runOrder, excerpt string, encoder []ffmpeg.Option, rate timeline.Rate, threads int) []string {
 	var outs []ffmpeg.Output
 	for n, s := range o.Strands {
-		outs = append(outs, output(s, n, rate, threads))
+		outs = append(outs, output(s, n, encoder, rate, threads))
 	}
 	return ffmpeg.Arguments(excerptInput(excerpt, o.window().In, rate), graph(o, rate), outs...)
 }

@@ -92,7 +92,7 @@ func TestGraphs(t *testing.T) {
 
 func TestArgumentsOfARun(t *testing.T) {
 	o := runOrder{Picture: treat(hd, true), Strands: []strand{{Canvas: canvas(t, hd, "9:16", fill, 1), Segments: refs(900, 960, 1027)}}}
-	golden(t, "arguments.txt", strings.Join(arguments(o, "excerpt.mkv", timeline.Rate2997, 2), "\n")+"\n")
+	golden(t, "arguments.txt", strings.Join(arguments(o, "excerpt.mkv", Encoder(), timeline.Rate2997, 2), "\n")+"\n")
 }
 
 func TestTheCountBeginsAtAWholeMillisecondAndFrame(t *testing.T) {
@@ -109,7 +109,7 @@ func TestTheCountBeginsAtAWholeMillisecondAndFrame(t *testing.T) {
 
 func TestRecipesKeepTheirForm(t *testing.T) {
 	r := recipe{Version: 1, Fingerprint: "sha256:f", Stream: 0, Pieces: timeline.Pieces{{From: 5, To: 9, At: 0}}, Rate: timeline.Rate2997, In: 60, Out: 120,
-		Picture: treat(hd, true), Canvas: canvas(t, hd, "9:16", fit, 1), Script: "[Script Info]\n", Fonts: []string{"sha256:a"}, Encoder: encoderArguments()}
+		Picture: treat(hd, true), Canvas: canvas(t, hd, "9:16", fit, 1), Script: "[Script Info]\n", Fonts: []string{"sha256:a"}, Encoder: named(Encoder())}
 	s := soundRecipe{Version: 1, Fingerprint: "sha256:f", Sound: 1, Pieces: r.Pieces, Rate: r.Rate, In: 60, Out: 120, Encoder: soundArguments()}
 	golden(t, "recipes.txt", string(write(r))+"\n"+r.ID()+"\n"+string(write(s))+"\n"+s.ID()+"\n")
 }

@@ -26,7 +26,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
 	code := m.Run()
 	_ = os.RemoveAll(madeOnce.root)
 	os.Exit(code)

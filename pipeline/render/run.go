@@ -151,7 +151,7 @@ func (s *Run) make(ctx context.Context, in runInput, dir string, tell func(float
 func (s *Run) command(in runInput, excerpt, dir string, tell func(float64)) ffmpeg.Command {
 	o := in.order
 	all, first := float64(o.frames()), float64(o.Strands[0].window().Frames())
-	return ffmpeg.Command{Args: arguments(o, excerpt, in.rate, encoderThreads(len(o.Strands))), Dir: dir, Read: []string{excerpt},
+	return ffmpeg.Command{Args: arguments(o, excerpt, encoderOf(s.scale()), in.rate, encoderThreads(len(o.Strands))), Dir: dir, Read: []string{excerpt},
 		Limits:   ffmpeg.Limits{Stall: stall},
 		Progress: func(frames int64) { tell(min(float64(frames)/first, 1) * all) }}
 }

@@ -22,7 +22,7 @@ func (s *Step) files(ctx context.Context, l loaded) (out []source, notes []pipel
 		if err != nil {
 			return nil, nil, err
 		}
-		file, err := transcript.ReadFor(body, l.rec.Media.Rate)
+		file, err := transcript.ReadIn(body, l.rec.Media.Rate, languageOf(f.Name, l.rec.Name))
 		switch {
 		case err != nil && f.Asked:
 			return nil, nil, pipeline.Fail(pipeline.Invalid, "bad_transcript", "give SRT, WebVTT or the JSON of a recogniser, with times counted from the recording's start",

@@ -20,8 +20,6 @@ import (
 	"dropcut/storage/dir"
 )
 
-func TestMain(m *testing.M) { ffmpeg.Sandbox(); os.Exit(m.Run()) }
-
 // desk is a step over a real catalogue and folder. Its moment lies at 100–160 s
 // of an hour at 30 a second, its excerpt at 60–200 s.
 type desk struct {

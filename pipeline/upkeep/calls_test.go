@@ -18,6 +18,7 @@ import (
 	"dropcut/pipeline/ffmpeg"
 	"dropcut/storage"
 	"dropcut/storage/catalog"
+	"dropcut/storage/storagetest/disk"
 )
 
 // counted is a bucket whose calls are counted over all buckets of a world; the
@@ -130,9 +131,11 @@ func (w *world) settled(when string) string {
 }
 
 // calls is about how many calls of stores the line makes for the one recording,
-// and processes how often it begins ffmpeg.
+// diskCalls how many the catalogue makes of its disk, and processes how often it
+// begins ffmpeg.
 const (
 	calls     = 80
+	diskCalls = 560
 	processes = 12
 )
 
@@ -144,7 +147,9 @@ func sweep(t *testing.T, what string, few, many, most int, harm func(t *testing.
 	want := newWorld(t).settled("undisturbed")
 	r := faultstest.Rand(t)
 	figures := faultstest.Figures{Faults: map[string]int{}}
-	for _, k := range r.Perm(most)[:min(faultstest.Scaled(few, many), most)] {
+	times := min(faultstest.Scaled(few, many), most)
+	t.Logf("%d times, at places among %d", times, most)
+	for _, k := range r.Perm(most)[:times] {
 		w := fresh(t)
 		harm(t, w, k+1)
 		figures.Faults[what]++
@@ -201,7 +206,7 @@ func (w *world) retried() {
 func (w *world) retry() (n int) {
 	w.t.Helper()
 	for _, id := range w.broken() {
-		if err := w.db.Retry(w.t.Context(), id); err != nil {
+		if err := w.db.Write(w.t.Context(), func(tx *catalog.Tx) error { return tx.Retry(id) }); err != nil {
 			w.t.Logf("retry %s: %v", id, err)
 			continue
 		}
@@ -285,6 +290,34 @@ func TestAnyProcessThatIsKilledCostsAtMostARetry(t *testing.T) {
 		}
 		t.Logf("at process %d: %q", k, w.codes)
 		w.runner = newRunner(t)
+		w.retried()
+	})
+}
+
+// TestAnyCallOfTheCatalogueToItsDiskThatFailsCostsAtMostARetry: the k-th, of all
+// that SQLite makes while the line is walked.
+func TestAnyCallOfTheCatalogueToItsDiskThatFailsCostsAtMostARetry(t *testing.T) {
+	t.Parallel()
+	sweep(t, "failed calls of SQLite", 1, 40, diskCalls, func(t *testing.T, w *world, k int) {
+		if err := w.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		d := disk.Under(t, w.folder)
+		w.db = openCatalogue(t, w.folder)
+		var said atomic.Int64
+		d.Hear(func(disk.Call) bool { return said.Add(1) == int64(k) })
+		for err := w.drained(); err != nil; err = w.drained() { // who drains ends where the catalogue fails; a service goes on
+			if e := pipeline.AsError(err, ""); e.Code != "catalogue" || e.Kind != pipeline.Unavailable {
+				t.Errorf("at call %d: %v", k, err)
+			}
+		}
+		d.Hear(nil)
+		if slices.ContainsFunc(w.codes, func(code string) bool { return code != "catalogue" }) {
+			t.Errorf("at call %d failed %q: %v", k, w.codes, w.failed)
+		}
+		if said.Load() < int64(k) {
+			t.Logf("there are only %d calls", said.Load())
+		}
 		w.retried()
 	})
 }

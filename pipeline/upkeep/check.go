@@ -76,7 +76,7 @@ func (c *check) readings(ctx context.Context) ([]reading, error) {
 		ids, err = tx.RecordingIDs()
 		return err
 	})
-	out := []reading{c.rows, c.segments, c.halves}
+	out := []reading{c.rows, c.handed, c.segments, c.halves}
 	for _, id := range ids {
 		out = append(out, func(ctx context.Context) (seen, error) { return c.recording(ctx, id) })
 	}
@@ -151,9 +151,11 @@ func (c *check) recording(ctx context.Context, id string) (seen, error) {
 		return seen{}, err
 	}
 	out := seen{looked: Looked{Recordings: 1, Moments: len(s.moments)}, findings: append(s.ends(), s.once()...)}
-	if s.isBusy() {
-		return out, nil // what is in the making is not named yet, or no more
-	}
 	w := witness{check: c, subject: s, seen: &out}
-	return out, w.files(ctx)
+	if !s.isBusy() { // what is in the making is not named yet, or no more
+		if err := w.files(ctx); err != nil {
+			return out, err
+		}
+	}
+	return out, w.promises(ctx)
 }

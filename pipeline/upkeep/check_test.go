@@ -12,15 +12,22 @@ import (
 	"dropcut/storage/dir"
 )
 
+// TestAServiceAtRestIsClean: of a service whose clips are made, one of them
+// posted on two channels, and one promised in an older revision.
 func TestAServiceAtRestIsClean(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.posted("cl_1", "first", 0)
+	w.posted("cl_2", "second", 0)
+	w.told("tiktok/cl_1")
+	w.told("tiktok/of another")
+	w.promise()
 	r := w.check(CheckOptions{Deep: true})
 	for _, f := range r.Findings {
 		t.Errorf("%+v", f)
 	}
 	l := r.Looked
-	if l.Recordings != 1 || l.Moments != 1 || l.Variants < 2 || l.Decoded != l.Variants || l.Segments < 4 || l.Excerpts != 1 || l.Sidecars != 2 || l.Files < l.Variants+4 {
+	if l.Recordings != 1 || l.Moments != 1 || l.Variants < 3 || l.Decoded != l.Variants || l.Segments < 4 || l.Excerpts != 1 || l.Sidecars != 2 || l.Files < l.Variants+4 {
 		t.Errorf("looked at %+v", l)
 	}
 }

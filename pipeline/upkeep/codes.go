@@ -16,7 +16,10 @@ type kind struct {
 var order = []string{
 	arrivalLost, recordingStuck, momentStuck, variantStuck, failureUnsaid, waitsMiscounted, waitsForFinished,
 	keyShared, keyMisplaced, folderShared,
+	heldTwice,
+	postUndated, postUncounted, sharesMisdated, sharesUnnamed,
 	fileGone, fileDamaged, fileUndecodable, posterGone, posterDamaged, captionGone, captionDamaged,
+	promisedGone, promisedDamaged,
 	manifestGone, manifestDamaged, manifestDiffers, documentGone,
 	segmentGone, segmentDamaged, excerptGone, excerptDamaged, sidecarGone, sidecarDamaged,
 	reservationIdle, leaseLapsed, halfLeft,
@@ -34,6 +37,11 @@ const (
 	keyShared        = "key_shared"
 	keyMisplaced     = "key_misplaced"
 	folderShared     = "folder_shared"
+	heldTwice        = "clip_held_twice"
+	postUndated      = "post_undated"
+	postUncounted    = "post_uncounted"
+	sharesMisdated   = "shares_misdated"
+	sharesUnnamed    = "shares_unnamed"
 	fileGone         = "file_gone"
 	fileDamaged      = "file_damaged"
 	fileUndecodable  = "file_undecodable"
@@ -41,6 +49,8 @@ const (
 	posterDamaged    = "poster_damaged"
 	captionGone      = "caption_gone"
 	captionDamaged   = "caption_damaged"
+	promisedGone     = "promised_gone"
+	promisedDamaged  = "promised_damaged"
 	manifestGone     = "manifest_gone"
 	manifestDamaged  = "manifest_damaged"
 	manifestDiffers  = "manifest_differs"
@@ -60,6 +70,7 @@ const (
 	remade    = "it is put back to be made, and its moment is composed anew"
 	composed  = "its moment is composed and published anew"
 	byAPerson = "nothing: a person must look"
+	copyBack  = "nothing: its digest was promised; put a copy of the file back, or recall it"
 )
 
 var kinds = map[string]kind{
@@ -75,6 +86,13 @@ var kinds = map[string]kind{
 	keyMisplaced: {Once, "a file's name does not begin its digest, or it does not lie in its moment's folder", byAPerson},
 	folderShared: {Once, "two recordings, or two moments of one, have one folder", byAPerson},
 
+	heldTwice: {Held, "a channel has one clip in two claims, though nobody asked for it again, or one variant in two hands", "nothing: ask both schedulers, and report one claim released, or its post removed"},
+
+	postUndated:    {Counted, "a claim is posted, and nobody knows when: its shares are counted to nothing", "nothing: report when it was posted"},
+	postUncounted:  {Counted, "a post is not counted by each of its names: what is told of it is counted to nothing", "it is counted by its names, also what was told before"},
+	sharesMisdated: {Counted, "what is told of a name is counted to two posts, to none, or until another time than the next post of that name was posted", "whose it is until when is said anew"},
+	sharesUnnamed:  {Counted, "shares or counters are kept of which nobody knows what they are of, or who counted them", byAPerson},
+
 	fileGone:        {Whole, "a made file is not there", remade},
 	fileDamaged:     {Whole, "a made file has another size, or (deep) another digest", remade},
 	fileUndecodable: {Whole, "(deep) a made file does not decode from end to end, or shows another number of frames", remade},
@@ -82,6 +100,8 @@ var kinds = map[string]kind{
 	posterDamaged:   {Whole, "a clip's poster is empty, or (deep) not what its name says", remade},
 	captionGone:     {Whole, "a file of captions that a manifest names is not there", composed},
 	captionDamaged:  {Whole, "a file of captions is empty, or (deep) not what its name says", composed},
+	promisedGone:    {Whole, "a file that is approved or handed out, or its poster, is not there, though a newer revision may be", copyBack},
+	promisedDamaged: {Whole, "a file that is approved or handed out, or its poster, has another size, or (deep) another digest, or does not decode", copyBack},
 	manifestGone:    {Whole, "the manifest of a published moment is not there", composed},
 	manifestDamaged: {Whole, "a manifest cannot be read", composed},
 	manifestDiffers: {Whole, "a manifest says otherwise than the catalogue", composed},
@@ -104,6 +124,8 @@ var promises = []struct {
 }{
 	{Ends, "what was accepted ends made, or failed with a reason, or is on its way"},
 	{Once, "one row and one file for each variant"},
+	{Held, "no clip is in two hands on one channel"},
+	{Counted, "what is posted is counted, each share once and to one post"},
 	{Whole, "what is named is there, whole, and what it says"},
 	{Clean, "nothing is held or half done that nobody will finish"},
 }
@@ -112,8 +134,7 @@ var promises = []struct {
 func Document() string {
 	var b strings.Builder
 	b.WriteString("# Findings\n\nWhat `dropcut fsck` may find, and what `dropcut fsck --repair` does about it. " +
-		"Written from `pipeline/upkeep/codes.go`; a test compares. The promises have the numbers they have in the tests of faults; " +
-		"I3 (no clip is claimed by two) and I4 (no share is lost or counted twice) will be proved here once there are claims and shares.\n\n" +
+		"Written from `pipeline/upkeep/codes.go`; a test compares. The promises have the numbers they have in the tests of faults.\n\n" +
 		"A repair goes through the ordinary line: it adds work, and a service that runs (or the next `dropcut run` over the recording) does it. " +
 		"What a person judged stays as it is: such a file is not made anew, and the finding stays until a copy is put back.\n")
 	for _, p := range promises {

@@ -25,6 +25,7 @@ type Retention struct {
 	Words    time.Duration // that were heard and that no moment uses, since they were
 	Work     time.Duration // rows that are done, since they were added
 	Events   time.Duration // changes of state that were told
+	Messages time.Duration // of webhooks, delivered or given up since then, or held since they were told
 	Failed   time.Duration // rows that failed for good, of recordings on which nothing is to be done, since they did; 0: 90 days
 	Replaced time.Duration // made files of revisions that others replaced, since they were made; 0: Grace
 }
@@ -46,7 +47,7 @@ func (o CollectOptions) orDefault() CollectOptions {
 	for _, d := range []struct {
 		of    *time.Duration
 		usual time.Duration
-	}{{&o.Segments, o.Keep}, {&o.Excerpts, o.Keep}, {&o.Words, o.Keep}, {&o.Work, o.Keep}, {&o.Events, o.Keep},
+	}{{&o.Segments, o.Keep}, {&o.Excerpts, o.Keep}, {&o.Words, o.Keep}, {&o.Work, o.Keep}, {&o.Events, o.Keep}, {&o.Messages, o.Keep},
 		{&o.Failed, 90 * aDay}, {&o.Replaced, o.Grace}} {
 		if *d.of == 0 {
 			*d.of = d.usual
@@ -83,6 +84,7 @@ type Removed struct {
 		Excerpts int64 `json:"excerpts"`
 		Work     int64 `json:"work"`
 		Events   int64 `json:"events"`
+		Messages int64 `json:"messages"`
 		Failed   int64 `json:"failed"`
 	} `json:"rows"`
 }
@@ -121,9 +123,9 @@ func Collect(ctx context.Context, p Premises, o CollectOptions) (Removed, error)
 func (c *collection) workRows(ctx context.Context) error {
 	before := pipeline.FirstAt(pipeline.WorkID, c.began.Add(-c.Work))
 	return c.Catalog.Write(ctx, func(tx *catalog.Tx) (err error) {
-		rows, events, failed := tx.ForgetDone, tx.ForgetEvents, tx.ForgetFailed
+		rows, events, messages, failed := tx.ForgetDone, tx.ForgetEvents, tx.ForgetMessages, tx.ForgetFailed
 		if c.DryRun {
-			rows, events, failed = tx.Forgettable, tx.OldEvents, tx.OldFailed
+			rows, events, messages, failed = tx.Forgettable, tx.OldEvents, tx.OldMessages, tx.OldFailed
 		}
 		if c.removed.Rows.Failed, err = failed(c.Failed); err != nil {
 			return err
@@ -131,7 +133,10 @@ func (c *collection) workRows(ctx context.Context) error {
 		if c.removed.Rows.Work, err = rows(before); err != nil {
 			return err
 		}
-		c.removed.Rows.Events, err = events(c.Events)
+		if c.removed.Rows.Events, err = events(c.Events); err != nil {
+			return err
+		}
+		c.removed.Rows.Messages, err = messages(c.Messages)
 		return err
 	})
 }

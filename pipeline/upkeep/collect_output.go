@@ -120,8 +120,8 @@ func (w *outputWalk) know(ctx context.Context, recording, folder string) (err er
 	return err
 }
 
-// heldOf is the files that a recording's variants have. While it is worked on
-// nobody knows.
+// heldOf is the files that a recording's variants have, and those that were
+// approved or handed out. While it is worked on nobody knows.
 func heldOf(tx *catalog.Tx, recording string) (held, error) {
 	todo, err := tx.ToDo(recording)
 	if err != nil || len(todo) > 0 {
@@ -131,7 +131,10 @@ func heldOf(tx *catalog.Tx, recording string) (held, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := held{}
+	out, err := tx.Promised(recording)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range moments {
 		all, err := variants(tx, m.ID)
 		if err != nil {

@@ -56,7 +56,7 @@ func hexOf(content string) string { return storage.Hex(storage.DigestBytes([]byt
 // total is how many objects and rows a collection removed.
 func total(r Removed) int {
 	return r.Output.Objects + r.Segments.Objects + r.Excerpts.Objects + r.Sidecars.Objects + r.Words.Objects + r.Halves +
-		int(r.Rows.Segments+r.Rows.Excerpts+r.Rows.Work+r.Rows.Events+r.Rows.Failed)
+		int(r.Rows.Segments+r.Rows.Excerpts+r.Rows.Work+r.Rows.Events+r.Rows.Messages+r.Rows.Failed)
 }
 
 func TestNothingThatIsNamedGoes(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 // Catalog is what upkeep needs of the records.
 type Catalog interface {
 	Write(ctx context.Context, f func(*catalog.Tx) error) error
+	Read(ctx context.Context, f func(*catalog.Tx) error) error
 }
 
 // Premises is where everything lies that is looked after.

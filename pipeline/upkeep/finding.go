@@ -13,10 +13,12 @@ type Promise string
 
 // The promises that are proved.
 const (
-	Ends  Promise = "I1" // what was accepted ends, or is on its way
-	Once  Promise = "I2" // nothing is there twice
-	Whole Promise = "I5" // what is named is there, and is what it says
-	Clean Promise = "I6" // nothing is held or half done that nobody will finish
+	Ends    Promise = "I1" // what was accepted ends, or is on its way
+	Once    Promise = "I2" // nothing is there twice
+	Held    Promise = "I3" // no clip is in two hands
+	Counted Promise = "I4" // what is posted is counted, and once
+	Whole   Promise = "I5" // what is named is there, and is what it says
+	Clean   Promise = "I6" // nothing is held or half done that nobody will finish
 )
 
 // Finding is one promise that does not hold of one subject.

@@ -113,6 +113,79 @@ var breakages = []broken{
 		w.write(func(tx *catalog.Tx) error { return tx.PutRecording(r) })
 	}, folderShared, false, false},
 
+	{"a clip was handed out twice on a channel", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.sql(`DROP INDEX one_claim_a_clip`)
+		w.posted("cl_2", "first", 0)
+	}, heldTwice, false, false},
+	{"a variant is in two hands, though it was asked for again", func(w *world) {
+		w.claimed("cl_1", "first", 0)
+		w.sql(`DROP INDEX one_claim_a_clip`)
+		w.sql(`DROP INDEX one_hand_a_variant`)
+		w.claimed("cl_2", "first", 0)
+		w.sql(`UPDATE claims SET again = TRUE WHERE id = 'cl_2'`)
+	}, heldTwice, false, false},
+	{"a claim is posted at no time", func(w *world) {
+		w.claimed("cl_1", "first", 0)
+		w.sql(`UPDATE claims SET state = 'posted'`)
+	}, postUndated, false, false},
+	{"a post is not counted", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.sql(`DELETE FROM post_names`)
+	}, postUncounted, false, true},
+	{"a post is not counted by what its platform calls it", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.sql(`DELETE FROM post_names WHERE named = 'tiktok/cl_1'`)
+	}, postUncounted, false, true},
+	{"shares of a variant are counted to both its posts", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.posted("cl_2", "second", 0)
+		w.sql(`UPDATE post_names SET until_ms = ? WHERE named = ?`, int64(1)<<60, w.made()[0].ID)
+	}, sharesMisdated, false, true},
+	{"shares of a post are counted to none", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.sql(`UPDATE post_names SET until_ms = 0 WHERE named = 'tiktok/cl_1'`)
+	}, sharesMisdated, false, true},
+	{"shares are counted to a post that there is not", func(w *world) {
+		w.posted("cl_1", "first", 0)
+		w.sql(`INSERT INTO post_names SELECT creator, named, 'cl_0', posted_ms - 1, until_ms FROM post_names WHERE named = 'tiktok/cl_1'`)
+	}, sharesMisdated, false, true},
+	{"nobody knows what a share is of", func(w *world) {
+		w.told("tiktok/77")
+		w.sql(`DELETE FROM share_subjects`)
+	}, sharesUnnamed, false, false},
+
+	{"a file that is promised is gone", func(w *world) { w.lose(w.output, w.promise().File) }, promisedGone, false, false},
+	{"a file that is promised is gone while another is made", func(w *world) {
+		w.lose(w.output, w.promise().File)
+		m := w.moment()
+		w.write(func(tx *catalog.Tx) error {
+			_, err := tx.Enqueue(catalog.Work{Kind: pipeline.Publish, Subject: m.ID, Input: "i", Recording: m.Recording})
+			return err
+		})
+	}, promisedGone, false, false},
+	{"the poster of a file that is promised is gone", func(w *world) { w.lose(w.output, w.promise().Poster) }, promisedGone, false, false},
+	{"a file that is promised is cut", func(w *world) {
+		if err := os.Truncate(w.output.Path(w.promise().File), 1000); err != nil {
+			w.t.Fatal(err)
+		}
+	}, promisedDamaged, false, false},
+	{"a byte of a file that is promised is another", func(w *world) { w.flip(w.output, w.promise().File) }, promisedDamaged, true, false},
+	{"a file that is promised was never whole", func(w *world) {
+		r := w.promise()
+		w.flip(w.output, r.File)
+		body, err := os.ReadFile(w.output.Path(r.File))
+		if err == nil {
+			body = append(body[:len(body)/2], make([]byte, len(body)-len(body)/2)...)
+			err = os.WriteFile(w.output.Path(r.File), body, 0o644)
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r.Digest = storage.DigestBytes(body)
+		w.write(func(tx *catalog.Tx) error { return tx.PutReady(r) })
+	}, promisedDamaged, true, false},
+
 	{"a made file is gone", func(w *world) { w.lose(w.output, w.made()[1].Made.Key) }, fileGone, false, true},
 	{"a made file is cut", func(w *world) {
 		if err := os.Truncate(w.output.Path(w.made()[1].Made.Key), 1000); err != nil {

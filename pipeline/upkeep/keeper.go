@@ -102,5 +102,5 @@ func (k *Keeper) tell(r Removed, took time.Duration) {
 		objects, bytes = objects+p.Objects, bytes+p.Bytes
 	}
 	k.Log.Info("removed what nobody needs", "clips", r.Output.Objects, "segments", r.Segments.Objects, "excerpts", r.Excerpts.Objects, "objects", objects, "bytes", bytes,
-		"halves", r.Halves, "rows", r.Rows.Segments+r.Rows.Excerpts+r.Rows.Work+r.Rows.Events+r.Rows.Failed, "took_ms", took.Milliseconds())
+		"halves", r.Halves, "rows", r.Rows.Segments+r.Rows.Excerpts+r.Rows.Work+r.Rows.Events+r.Rows.Messages+r.Rows.Failed, "took_ms", took.Milliseconds())
 }

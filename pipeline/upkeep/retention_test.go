@@ -20,6 +20,7 @@ func TestEachKindIsKeptForATimeOfItsOwn(t *testing.T) {
 	w := newWorld(t)
 	w.sql(`INSERT INTO work (id, kind, subject, input, recording, priority, state, doc) VALUES (?, 'plan', 'm_1', 'old', '', 0, 'done', '{}')`, pipeline.FirstAt(pipeline.WorkID, time.Now().Add(-20*aDay)))
 	w.sql(`INSERT INTO work (id, kind, subject, input, recording, priority, state, doc, ended_ms) VALUES ('w_01', 'plan', 'm_2', 'old', '', 0, 'failed', '{}', ?)`, time.Now().Add(-20*aDay).UnixMilli())
+	w.sql(`INSERT INTO messages (id, webhook_id, kind, body, state, not_before, told_ms, ended_ms) VALUES ('msg_1', 'wh_1', 'clip.posted', '{}', 'delivered', 0, 0, ?)`, time.Now().Add(-20*aDay).UnixMilli())
 	for _, of := range [][2]string{{"segments", "created_ms"}, {"excerpts", "created_ms"}, {"moments", "updated_ms"}, {"events", "at_ms"}} {
 		w.age(of[0], of[1], 20)
 	}
@@ -27,7 +28,7 @@ func TestEachKindIsKeptForATimeOfItsOwn(t *testing.T) {
 	w.leave("store/words/"+words, "heard", 20*aDay)
 	w.leave("clips/"+filepath.Dir(w.manifest())+"/short-9-x-"+hexOf("replaced")[:8]+".mp4", "replaced", 20*aDay)
 	const long = 400 * aDay
-	all := Retention{Segments: long, Excerpts: long, Words: long, Work: long, Events: long, Failed: long, Replaced: long}
+	all := Retention{Segments: long, Excerpts: long, Words: long, Work: long, Events: long, Messages: long, Failed: long, Replaced: long}
 	if r := w.collect(CollectOptions{Retention: all, DryRun: true}); total(r) != 0 {
 		t.Fatalf("before the time of any: %+v", r)
 	}
@@ -40,6 +41,7 @@ func TestEachKindIsKeptForATimeOfItsOwn(t *testing.T) {
 		"words":    {func(r *Retention) { r.Words = 10 * aDay }, func(r Removed) int { return r.Words.Objects }},
 		"work":     {func(r *Retention) { r.Work = 10 * aDay }, func(r Removed) int { return int(r.Rows.Work) }},
 		"events":   {func(r *Retention) { r.Events = 10 * aDay }, func(r Removed) int { return int(r.Rows.Events) }},
+		"messages": {func(r *Retention) { r.Messages = 10 * aDay }, func(r Removed) int { return int(r.Rows.Messages) }},
 		"failed":   {func(r *Retention) { r.Failed = 10 * aDay }, func(r Removed) int { return int(r.Rows.Failed) }},
 		"replaced": {func(r *Retention) { r.Replaced = 10 * aDay }, func(r Removed) int { return r.Output.Objects }},
 	} {

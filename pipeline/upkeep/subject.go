@@ -13,6 +13,7 @@ type subject struct {
 	brief     pipeline.Brief
 	todo      []catalog.Work // rows that are still to be done for it
 	moments   []moment
+	promised  []pipeline.Ready // approved or handed out, of older revisions too
 }
 
 // moment is one of its moments.
@@ -32,6 +33,9 @@ func read(tx *catalog.Tx, id string) (s subject, err error) {
 		return s, err
 	}
 	if s.todo, err = tx.ToDo(id); err != nil {
+		return s, err
+	}
+	if s.promised, err = tx.PromisedFiles(id); err != nil {
 		return s, err
 	}
 	all, err := tx.MomentsOf(id)

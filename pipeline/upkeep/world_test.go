@@ -32,7 +32,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	ffmpeg.Sandbox()
 	code := m.Run()
 	if first.folder != "" {
 		_ = os.RemoveAll(first.folder)
@@ -97,15 +96,22 @@ func openWorld(t testing.TB, folder, temp string) *world {
 		return b
 	}
 	w.source, w.data, w.output = open("recordings"), open("store"), open("clips")
+	w.db = openCatalogue(t, folder)
 	var err error
-	if w.db, err = catalog.Open(t.Context(), filepath.Join(folder, "catalog.db")); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.db.Close() })
 	if w.runner, err = ffmpeg.New(ffmpeg.Config{}); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+func openCatalogue(t testing.TB, folder string) *catalog.DB {
+	t.Helper()
+	db, err := catalog.Open(t.Context(), filepath.Join(folder, "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func (w *world) err() error {
@@ -192,12 +198,17 @@ func (w *world) steps() (map[pipeline.Step]workers.Step, func()) {
 // drain does everything that is to be done.
 func (w *world) drain() {
 	w.t.Helper()
+	if err := w.drained(); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func (w *world) drained() error {
+	w.t.Helper()
 	steps, end := w.steps()
 	defer end()
 	d := workers.Drain{Slots: 2, Hand: workers.Hand{DB: w.db, Steps: steps, Watch: w, Log: quiet(), Backoff: time.Millisecond}}
-	if err := d.Run(w.t.Context()); err != nil {
-		w.t.Error(err)
-	}
+	return d.Run(w.t.Context())
 }
 
 func (w *world) Started(catalog.Work)           {}

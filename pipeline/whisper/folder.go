@@ -145,7 +145,8 @@ func (f Folder) Bring(ctx context.Context, by Fetcher, m Model) (Installed, erro
 
 // Take copies a model from a file. name may be empty: then a file with the
 // bytes of a known model has that model's name, and any other the file's own.
-// A file that is not what its name asks for is Corrupt, code model_mismatch;
+// A file that does not begin as a model does is Invalid, code bad_model, and
+// nothing is copied. One that is not what its name asks for is Corrupt, code model_mismatch;
 // the copy is removed, the file itself is left alone.
 func (f Folder) Take(file, name string) (Installed, error) {
 	digest, n, err := storage.DigestFile(file)
@@ -159,6 +160,9 @@ func (f Folder) Take(file, name string) (Installed, error) {
 	if want, ok := ByName(name); ok && want.Digest != digest {
 		return Installed{}, pipeline.Fail(pipeline.Corrupt, "model_mismatch", "fetch the file again, or give it another name",
 			"%s has digest %s and %s should have %s", file, digest, name, want.Digest)
+	}
+	if !isKnown && !isModel(file) {
+		return Installed{}, pipeline.Fail(pipeline.Invalid, "bad_model", "give a ggml file, such as ggml-base.bin", "%s is no model of whisper.cpp: it begins otherwise", file)
 	}
 	switch {
 	case name == "" && isKnown:
@@ -176,6 +180,21 @@ func (f Folder) Take(file, name string) (Installed, error) {
 		return Installed{}, err
 	}
 	return out, settle(m, part, out.Path)
+}
+
+// isModel reports whether a file begins as models do: ggml's number, which
+// whisper.cpp asks for first (whisper_model_load), or gguf's name.
+func isModel(file string) bool {
+	in, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer in.Close()
+	var head [4]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return false
+	}
+	return string(head[:]) == "lmgg" || string(head[:]) == "GGUF"
 }
 
 func copyFile(from, to string) error {

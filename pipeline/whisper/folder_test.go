@@ -15,6 +15,7 @@ func TestAFileIsTakenWithoutANetwork(t *testing.T) {
 	t.Parallel()
 	f := Folder{t.TempDir()}
 	_, body := weights()
+	copy(body, "lmgg")
 	file := filepath.Join(t.TempDir(), "ggml-my own.bin")
 	if err := os.WriteFile(file, body, 0o600); err != nil {
 		t.Fatal(err)
@@ -38,6 +39,24 @@ func TestAFileIsTakenWithoutANetwork(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoModelIsNotTaken(t *testing.T) {
+	t.Parallel()
+	for why, body := range map[string]string{"a host's name": "ares\n", "three bytes": "lmg", "a program": "\x7fELF\x02\x01", "a page": "<html>ggml</html>"} {
+		f := Folder{t.TempDir()}
+		file := filepath.Join(t.TempDir(), "hostname")
+		if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.Take(file, "")
+		if pipeline.KindOf(err) != pipeline.Invalid || pipeline.AsError(err, "").Code != "bad_model" {
+			t.Errorf("%s: %v", why, err)
+		}
+		if left, err := os.ReadDir(f.Path); err != nil || len(left) != 0 || !isThere(file) {
+			t.Errorf("%s: %v is kept, %v", why, left, err)
+		}
+	}
+}
+
 func TestTheModelThatCameLastIsUsed(t *testing.T) {
 	t.Parallel()
 	f := Folder{t.TempDir()}
@@ -46,7 +65,7 @@ func TestTheModelThatCameLastIsUsed(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "x.bin")
 	for _, name := range []string{"one", "two"} {
-		if err := os.WriteFile(file, []byte(name), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte("lmgg"+name), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		m, err := f.Take(file, name)
@@ -63,7 +82,7 @@ func TestTheModelThatCameLastIsUsed(t *testing.T) {
 	if m, err := f.Find("one"); err != nil || m.check() != nil {
 		t.Errorf("%+v %v", m, err)
 	}
-	if err := os.WriteFile(f.path("one"), []byte("eno"), 0o600); err != nil {
+	if err := os.WriteFile(f.path("one"), []byte("lmggeno"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := f.Find("one"); err != nil || pipeline.KindOf(m.check()) != pipeline.Corrupt {

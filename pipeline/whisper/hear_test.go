@@ -16,8 +16,6 @@ import (
 	"dropcut/storage"
 )
 
-func TestMain(m *testing.M) { ffmpeg.Sandbox(); os.Exit(m.Run()) }
-
 // stands is a recogniser whose program is a shell script, for what the real one
 // never does.
 func stands(t *testing.T, body string) *Recogniser {

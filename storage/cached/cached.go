@@ -134,6 +134,13 @@ func (c *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 	return o, err
 }
 
+// PutNew implements storage.Bucket.
+func (c *Bucket) PutNew(ctx context.Context, key string, r io.Reader, digest string) (storage.Object, error) {
+	o, err := c.Bucket.PutNew(ctx, key, r, digest)
+	c.forget(key)
+	return o, err
+}
+
 // Replace implements storage.Bucket.
 func (c *Bucket) Replace(ctx context.Context, key, version string, r io.Reader, digest string) (storage.Object, error) {
 	o, err := c.Bucket.Replace(ctx, key, version, r, digest)

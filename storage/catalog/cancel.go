@@ -1,40 +1,35 @@
 package catalog
 
-import (
-	"context"
-
-	"dropcut/pipeline"
-)
+import "dropcut/pipeline"
 
 // CancelRecording ends all work for a recording: rows that are still to be done
 // fail with the code cancelled, attempts in hand lose their claim at their next
 // beat, and what was not made yet of the recording, its moments and variants is
-// failed, for Retry to take up again. What is made stays. Called again, or where
-// nothing is left to do, it changes nothing. What is being taken in is none yet:
+// failed, for Retry to take up again. What is made stays. ended is how many rows
+// it ended: 0 where nothing was left to do, also when it is called again, and then
+// nothing changes. What is being taken in is none yet:
 // its row of work is cancelled by that row's own ID. NotFound: there is no such thing.
-func (db *DB) CancelRecording(ctx context.Context, id string) error {
+func (t *Tx) CancelRecording(id string) (ended int64, err error) {
 	why := pipeline.Fail(pipeline.Stopped, "cancelled", "retry it when it is wanted after all", "a person cancelled it")
-	return db.Write(ctx, func(t *Tx) error {
-		if pipeline.HasPrefix(id, pipeline.WorkID) {
-			return t.endRow(id, why)
+	if pipeline.HasPrefix(id, pipeline.WorkID) {
+		return t.endRow(id, why)
+	}
+	rec, err := t.Recording(id)
+	if err != nil {
+		return 0, err
+	}
+	ended, err = t.endWork(rec, why)
+	if err != nil || ended == 0 {
+		return 0, err
+	}
+	switch rec.State {
+	case pipeline.RecordingFound, pipeline.RecordingOpen, pipeline.RecordingSealed, pipeline.RecordingDetected:
+		rec.State, rec.Failure = pipeline.RecordingFailed, why
+		if err := t.PutRecording(rec); err != nil {
+			return 0, err
 		}
-		rec, err := t.Recording(id)
-		if err != nil {
-			return err
-		}
-		ended, err := t.endWork(rec, why)
-		if err != nil || ended == 0 {
-			return err
-		}
-		switch rec.State {
-		case pipeline.RecordingFound, pipeline.RecordingOpen, pipeline.RecordingSealed, pipeline.RecordingDetected:
-			rec.State, rec.Failure = pipeline.RecordingFailed, why
-			if err := t.PutRecording(rec); err != nil {
-				return err
-			}
-		}
-		return t.endMoments(id, why)
-	})
+	}
+	return ended, t.endMoments(id, why)
 }
 
 const ends = `UPDATE work SET state = 'failed', fence = fence + 1, lease_ms = 0, waits = 0, failure = $2, ended_ms = now_ms
@@ -74,17 +69,16 @@ func (t *Tx) settleAll(recording string, in WorkState) error {
 
 // endRow fails a row that takes something in. One that is over stays as it is;
 // Conflict: it is of a recording, or of another kind.
-func (t *Tx) endRow(id string, why *pipeline.Error) error {
+func (t *Tx) endRow(id string, why *pipeline.Error) (int64, error) {
 	var kind pipeline.Step
 	var recording string
 	if err := t.one("work", `SELECT kind, recording FROM work WHERE id = $1`, []any{id}, &kind, &recording); err != nil {
-		return err
+		return 0, err
 	}
 	if kind != pipeline.Ingest || recording != "" {
-		return pipeline.Fail(pipeline.Conflict, "of_a_recording", "cancel the recording "+recording, "%s is a piece of the work on a recording", id)
+		return 0, pipeline.Fail(pipeline.Conflict, "of_a_recording", "cancel the recording "+recording, "%s is a piece of the work on a recording", id)
 	}
-	_, err := t.exec(ends+`id = $1`, id, text(why))
-	return err
+	return t.exec(ends+`id = $1`, id, text(why))
 }
 
 // endMoments fails what is being made of a recording's moments.

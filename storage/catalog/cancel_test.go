@@ -26,6 +26,25 @@ func made(t *testing.T, db *DB) {
 	})
 }
 
+// cancelled cancels, and retried retries, as a person does.
+func cancelled(t *testing.T, db *DB, id string) error {
+	_, err := ending(t, db, id)
+	return err
+}
+
+// ending is cancelled, and how many rows it ended.
+func ending(t *testing.T, db *DB, id string) (n int64, err error) {
+	err = db.Write(t.Context(), func(tx *Tx) (err error) {
+		n, err = tx.CancelRecording(id)
+		return err
+	})
+	return n, err
+}
+
+func retried(t *testing.T, db *DB, id string) error {
+	return db.Write(t.Context(), func(tx *Tx) error { return tx.Retry(id) })
+}
+
 type standing struct {
 	recording        pipeline.Recording
 	made, on, listed pipeline.Moment
@@ -68,9 +87,9 @@ func TestACancelledRecordingFailsWhatIsNotMadeAndFreesNothingToClaim(t *testing.
 			return err
 		})
 		w := claim(t, db, time.Minute)
-		for range 2 { // a second time changes nothing
-			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
-				t.Fatal(err)
+		for _, want := range []int64{2, 0} { // a second time changes nothing, and says so
+			if n, err := ending(t, db, "r_1"); err != nil || n != want {
+				t.Fatalf("%d rows were ended, want %d: %v", n, want, err)
 			}
 		}
 		if err := db.Beat(t.Context(), *w, time.Minute); !errors.Is(err, pipeline.Conflict) {
@@ -102,7 +121,7 @@ func TestARecordingThatIsDoneIsNotFailedByACancel(t *testing.T) {
 		write(t, db, func(tx *Tx) error {
 			return tx.PutRecording(pipeline.Recording{ID: "r_1", Creator: "c", State: pipeline.RecordingDetected})
 		})
-		if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+		if err := cancelled(t, db, "r_1"); err != nil {
 			t.Fatal(err)
 		}
 		write(t, db, func(tx *Tx) error {
@@ -111,7 +130,7 @@ func TestARecordingThatIsDoneIsNotFailedByACancel(t *testing.T) {
 			}
 			return nil
 		})
-		if err := db.CancelRecording(t.Context(), "r_9"); !errors.Is(err, pipeline.NotFound) {
+		if err := cancelled(t, db, "r_9"); !errors.Is(err, pipeline.NotFound) {
 			t.Errorf("an unknown recording: %v", err)
 		}
 	})
@@ -131,10 +150,10 @@ func TestARetryBeginsARoundWhereTheSubjectStands(t *testing.T) {
 				_, err := tx.Enqueue(Work{Kind: pipeline.Render, Subject: "n_1", Input: "i", Recording: "r_1", Moment: "m_on"})
 				return err
 			})
-			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+			if err := cancelled(t, db, "r_1"); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.Retry(t.Context(), c.id); err != nil {
+			if err := retried(t, db, c.id); err != nil {
 				t.Fatal(err)
 			}
 			w := claim(t, db, time.Minute)
@@ -168,12 +187,12 @@ func TestWhatDidNotFailIsNotRetried(t *testing.T) {
 		made(t, db)
 		for _, id := range []string{"r_1", "m_made", "v_made"} {
 			var e *pipeline.Error
-			if err := db.Retry(t.Context(), id); !errors.As(err, &e) || e.Code != "nothing_failed" {
+			if err := retried(t, db, id); !errors.As(err, &e) || e.Code != "nothing_failed" {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
 		for _, id := range []string{"r_9", "m_9", "v_9", "w_9", "nonsense"} {
-			if err := db.Retry(t.Context(), id); !errors.Is(err, pipeline.NotFound) {
+			if err := retried(t, db, id); !errors.Is(err, pipeline.NotFound) {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
@@ -190,7 +209,7 @@ func TestAnIngestThatFailedIsRetriedAsItIs(t *testing.T) {
 		write(t, db, func(tx *Tx) error {
 			return tx.FinishFailed(*w, pipeline.Fail(pipeline.Invalid, "unreadable", "", "it is noise"))
 		})
-		if err := db.Retry(t.Context(), id); err != nil {
+		if err := retried(t, db, id); err != nil {
 			t.Fatal(err)
 		}
 		w = claim(t, db, time.Minute)
@@ -220,7 +239,7 @@ func TestNothingEscapesACancelThatMeetsAFinish(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			if err := db.CancelRecording(t.Context(), "r_1"); err != nil {
+			if err := cancelled(t, db, "r_1"); err != nil {
 				t.Error(err)
 			}
 			wg.Wait()

@@ -134,9 +134,11 @@ func (t *Tx) Failed() ([]Work, error) {
 }
 
 // forgettable is true of rows whose work is over, that were added before $1, an
-// ID, and that nothing names.
+// ID, and that nothing names. While an object's newest row is not done, what was
+// taken in of it before is what is known of that name of a recording.
 const forgettable = `state NOT IN ('ready', 'running', 'failed') AND id < $1
 	AND id NOT IN (SELECT work_id FROM arrivals) AND id NOT IN (SELECT work_id FROM reservations)
+	AND (kind <> 'ingest' OR subject NOT IN (SELECT newest.subject FROM work newest WHERE newest.kind = 'ingest' AND newest.state <> 'done'))
 	AND id NOT IN (SELECT on_id FROM work_waits) AND id NOT IN (SELECT work_id FROM work_waits)`
 
 // Forgettable counts the rows of work that ForgetDone would remove.
@@ -211,7 +213,8 @@ func (t *Tx) Acceptances() ([]Acceptance, error) {
 }
 
 // Unaccept makes an object be taken in anew when its source is next looked at.
+// Until that is done, the row that took it in says what is known of it.
 func (t *Tx) Unaccept(source, key string) error {
-	_, err := t.exec(`UPDATE arrivals SET accepted = '', accepted_beside = '', work_id = '' WHERE source = $1 AND key = $2`, source, key)
+	_, err := t.exec(`UPDATE arrivals SET accepted = '', accepted_beside = '' WHERE source = $1 AND key = $2`, source, key)
 	return err
 }

@@ -16,6 +16,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, beWriter(file))
 		os.Exit(1)
 	}
+	if where := os.Getenv(childCounter); where != "" {
+		fmt.Fprintln(os.Stderr, beCounter(where))
+		os.Exit(1)
+	}
 	os.Exit(postgres.Around(m).Run())
 }
 

@@ -19,6 +19,11 @@ import (
 //	now_ms       the database's own clock in epoch milliseconds: leases are
 //	             never judged by a worker's clock
 //	skip_locked  at the end of a SELECT: keep off rows that another claims now
+//	for_update   at the end of a SELECT: wait for who changes these rows now,
+//	             and then read what they became
+//	each_row     in FROM: the members of $1, a list in JSON, each as value
+//	by_key       at the end of a CREATE TABLE: rows lie in the order of their
+//	             key, and not beside an index of it, where an engine can
 type dialect struct {
 	queries   *strings.Replacer
 	schema    *strings.Replacer
@@ -26,6 +31,7 @@ type dialect struct {
 	options   []goose.ProviderOption
 	whole     *sql.TxOptions // of Write: as if transactions ran one after another
 	single    *sql.TxOptions // of one statement that is atomic by itself
+	reading   *sql.TxOptions // of Read: it keeps no writer waiting, in whatever process
 	silence   time.Duration  // a transaction this long without an answer is given up; 0: never
 	exclusive bool           // one process alone has the catalogue, and proves it by a lock
 }

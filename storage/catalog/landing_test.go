@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,23 +43,30 @@ func landed(t *testing.T, db *DB) (out []Landing) {
 func TestLandingsReadNothingThatIsTakenIn(t *testing.T) {
 	t.Parallel()
 	db := inFile(t)
-	var plan []string
-	if err := db.Write(t.Context(), func(tx *Tx) error {
-		plan = nil
-		return tx.each(`EXPLAIN QUERY PLAN `+landings, nil, func(rows *sql.Rows) error {
-			var id, parent, unused int
-			var step string
-			err := rows.Scan(&id, &parent, &unused, &step)
-			plan = append(plan, step)
-			return err
+	for _, c := range []struct {
+		query string
+		args  []any
+		want  []string
+	}{
+		{landings, nil, []string{"work_ingests", "arrivals_by_work", "arrivals_refused"}},
+		{inHand, []any{"in"}, []string{"work_ingests", "arrivals_by_work"}},
+	} {
+		var plan []string
+		write(t, db, func(tx *Tx) error {
+			plan = nil
+			return tx.each(`EXPLAIN QUERY PLAN `+c.query, c.args, func(rows *sql.Rows) error {
+				var id, parent, unused int
+				var step string
+				err := rows.Scan(&id, &parent, &unused, &step)
+				plan = append(plan, step)
+				return err
+			})
 		})
-	}); err != nil {
-		t.Fatal(err)
-	}
-	text := strings.Join(plan, "\n")
-	for _, want := range []string{"work_ingests", "arrivals_by_work", "arrivals_refused"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the index %s is not used:\n%s", want, text)
+		text := strings.Join(plan, "\n")
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("the index %s is not used:\n%s", want, text)
+			}
 		}
 	}
 }
@@ -73,7 +82,7 @@ func TestWhatIsBeingTakenInIsCancelledByItsRow(t *testing.T) {
 			t.Errorf("%+v", all)
 		}
 		for range 2 {
-			if err := db.CancelRecording(t.Context(), task); err != nil {
+			if err := cancelled(t, db, task); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,7 +92,7 @@ func TestWhatIsBeingTakenInIsCancelledByItsRow(t *testing.T) {
 		if all := landed(t, db); len(all) != 1 || all[0].State != WorkFailed || all[0].Failure == nil || all[0].Failure.Code != "cancelled" {
 			t.Errorf("%+v", all)
 		}
-		if err := db.CancelRecording(t.Context(), "w_none"); !errors.Is(err, pipeline.NotFound) {
+		if err := cancelled(t, db, "w_none"); !errors.Is(err, pipeline.NotFound) {
 			t.Errorf("a row that is none: %v", err)
 		}
 	})
@@ -101,7 +110,7 @@ func TestACancelledRecordingIsNotTakenInAnewByWhatWasInHand(t *testing.T) {
 		if err != nil || w == nil || w.Recording != "" {
 			t.Fatal(w, err)
 		}
-		if err := db.CancelRecording(t.Context(), rec.ID); err != nil {
+		if err := cancelled(t, db, rec.ID); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.Write(t.Context(), func(tx *Tx) error { return tx.Finish(*w) }); !errors.Is(err, pipeline.Conflict) {
@@ -124,7 +133,7 @@ func TestARetriedLandingIsAWatchersToTakeAnew(t *testing.T) {
 		if err := db.Write(t.Context(), func(tx *Tx) error { return tx.FinishFailed(*w, bad) }); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Retry(t.Context(), task); err != nil {
+		if err := retried(t, db, task); err != nil {
 			t.Fatal(err)
 		}
 		if all := landed(t, db); len(all) != 1 || all[0].State != WorkFailed {
@@ -143,5 +152,105 @@ func TestARetriedLandingIsAWatchersToTakeAnew(t *testing.T) {
 		if err := db.Write(t.Context(), func(tx *Tx) (err error) { a, err = tx.Seen(a); return err }); err != nil || a.IsTaken() || a.Rounds != 1 {
 			t.Errorf("%+v, %v", a, err)
 		}
+	})
+}
+
+func TestWhatCannotBeTakenInIsToldOnce(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		hook, _ := hooked(t, db)
+		why := pipeline.Fail(pipeline.Invalid, "no_index", "remux it", "it is broken")
+		task := land(t, db, "ada/broken.mp4")
+		w, err := db.Claim(t.Context(), time.Hour)
+		if err != nil || w == nil {
+			t.Fatal(w, err)
+		}
+		w.Doc = []byte(`{"creator":"ada"}`)
+		refused := Refused{All: map[string]*pipeline.Error{"ada/empty.mp4": why, "eve/empty.mp4": why}}
+		write(t, db, func(tx *Tx) error {
+			return errors.Join(tx.FinishFailed(*w, why), tx.LandingFailed(*w, why), tx.Refuse("in", refused), tx.Refuse("in", refused),
+				tx.Refuse("in", Refused{Pending: map[string]bool{"ada/empty.mp4": true}}), tx.Refuse("in", refused))
+		})
+		var told []string
+		for _, m := range messages(t, db, hook.ID, "") {
+			var body struct{ Data pipeline.FailedRecording }
+			if err := json.Unmarshal(m.Body, &body); err != nil || m.Kind != pipeline.TellRecordingFailed || strings.Contains(string(m.Body), `"recording":`) ||
+				body.Data.Failure.Code != "no_index" || body.Data.Failure.Hint != "remux it" {
+				t.Errorf("%s: %v", m.Body, err)
+			}
+			told = append(told, body.Data.Key)
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, []string{"ada/broken.mp4", "ada/empty.mp4"}) {
+			t.Errorf("told are %v", told)
+		}
+		all, err := db.Events(t.Context(), "ada", Since{While: time.Hour}, 9)
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		slices.SortFunc(all, func(a, b Event) int { return strings.Compare(a.Key, b.Key) })
+		if e := all[0]; e.Kind != "landing" || e.State != "failed" || e.Subject != task || e.Key != "ada/broken.mp4" || e.Failure == nil || e.Failure.Code != "no_index" {
+			t.Errorf("%+v", e)
+		}
+		if e := all[1]; e.Subject != "" || e.Key != "ada/empty.mp4" {
+			t.Errorf("%+v", e)
+		}
+	})
+}
+
+func TestANameWhoseNewestRowIsNotDoneIsWhatWasTakenInThereLast(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		a := Arrival{Source: "in", Key: "b.mp4", Version: "1", Size: 1}
+		doc := func(n string) string { return `{"n":"` + n + `"}` }
+		take := func(n string) *Work {
+			a.Beside = n
+			write(t, db, func(tx *Tx) error {
+				seen, err := tx.Seen(a)
+				if err != nil {
+					return err
+				}
+				_, err = tx.Accept(seen, Work{Kind: pipeline.Ingest, Subject: "in b.mp4", Input: n, Doc: json.RawMessage(doc(n))})
+				return err
+			})
+			w, err := db.Claim(t.Context(), time.Hour)
+			if err != nil || w == nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		names := func(why, row, want string) {
+			t.Helper()
+			write(t, db, func(tx *Tx) error {
+				if _, err := tx.ForgetDone("w_~"); err != nil {
+					return err
+				}
+				all, err := tx.Names("r_1", row)
+				if err == nil && (want == "" && len(all) > 0 || want != "" && (len(all) != 1 || string(all[0].Doc) != doc(want) || all[0].Version != "1")) {
+					t.Errorf("%s: %+v", why, all)
+				}
+				return err
+			})
+		}
+		is := func(w *Work, recording string) {
+			write(t, db, func(tx *Tx) error { return errors.Join(tx.ForRecording(*w, recording), tx.Finish(*w)) })
+		}
+		is(take("1"), "r_1")
+		names("done", "", "1")
+		w := take("2")
+		names("in hand", "", "1")
+		write(t, db, func(tx *Tx) error {
+			if err := tx.ForRecording(*w, "r_1"); err != nil {
+				return err
+			}
+			all, err := tx.Names("r_1", w.ID)
+			if err == nil && (len(all) != 1 || string(all[0].Doc) != doc("2")) {
+				t.Errorf("for its own row: %+v", all)
+			}
+			return errors.Join(err, tx.FinishFailed(*w, pipeline.Fail(pipeline.Invalid, "bad_plan", "", "no")))
+		})
+		names("failed", "", "1")
+		write(t, db, func(tx *Tx) error { return tx.Unaccept("in", "b.mp4") })
+		names("to be taken in anew", "", "1")
+		is(take("3"), "r_2")
+		names("of another recording by now", "", "")
 	})
 }

@@ -24,11 +24,14 @@ import (
 var inPostgres = dialect{
 	queries: strings.NewReplacer(
 		"now_ms", "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)",
-		"skip_locked", "FOR UPDATE SKIP LOCKED"),
-	schema:  strings.NewReplacer(" TEXT", ` TEXT COLLATE "C"`),
+		"skip_locked", "FOR UPDATE SKIP LOCKED",
+		"for_update", "FOR UPDATE",
+		"each_row", "jsonb_array_elements(CAST($1 AS JSONB))"),
+	schema:  strings.NewReplacer(" TEXT", ` TEXT COLLATE "C"`, " by_key;", ";"),
 	goose:   goose.DialectPostgres,
 	whole:   &sql.TxOptions{Isolation: sql.LevelSerializable},
 	single:  &sql.TxOptions{Isolation: sql.LevelReadCommitted},
+	reading: &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	silence: time.Minute,
 }
 

@@ -74,7 +74,10 @@ func (t *Tx) PutMoment(m pipeline.Moment) error {
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, in_frame = excluded.in_frame,
 		  doc = excluded.doc, updated_ms = excluded.updated_ms`,
 		m.ID, m.Recording, m.State, m.Window.In, text(m))
-	return err
+	if err != nil || m.SupersededBy == "" {
+		return err
+	}
+	return t.sweep(m.Recording)
 }
 
 // Moment is the moment with that ID.
@@ -158,6 +161,9 @@ func (t *Tx) RetiredClips(moment string) ([]pipeline.Clip, error) {
 // PutVariant keeps v, new or changed.
 func (t *Tx) PutVariant(v pipeline.Variant) error {
 	if err := t.variantChanged(v); err != nil {
+		return err
+	}
+	if err := t.sweepOffer(v); err != nil {
 		return err
 	}
 	_, err := t.exec(`INSERT INTO variants (id, clip_id, aspect, layout, style, language, hook, state, doc)

@@ -1,10 +1,6 @@
 package catalog
 
-import (
-	"context"
-
-	"dropcut/pipeline"
-)
+import "dropcut/pipeline"
 
 // Retry takes up again what failed: of a recording, a moment or a variant it
 // begins a new round of the line at that place, in which only what is missing
@@ -13,24 +9,22 @@ import (
 // new rows have all their attempts, and the subject is failed no more; a variant
 // is until it is ordered again. Conflict: nothing of it failed. NotFound: there
 // is no such thing.
-func (db *DB) Retry(ctx context.Context, id string) error {
-	return db.Write(ctx, func(t *Tx) error {
-		switch {
-		case pipeline.HasPrefix(id, pipeline.RecordingID):
-			return t.retryRecording(id)
-		case pipeline.HasPrefix(id, pipeline.MomentID):
-			m, err := t.Moment(id)
-			if err != nil {
-				return err
-			}
-			return t.retryMoment(m)
-		case pipeline.HasPrefix(id, pipeline.VariantID):
-			return t.retryVariant(id)
-		case pipeline.HasPrefix(id, pipeline.WorkID):
-			return t.retryRow(id)
+func (t *Tx) Retry(id string) error {
+	switch {
+	case pipeline.HasPrefix(id, pipeline.RecordingID):
+		return t.retryRecording(id)
+	case pipeline.HasPrefix(id, pipeline.MomentID):
+		m, err := t.Moment(id)
+		if err != nil {
+			return err
 		}
-		return pipeline.Fail(pipeline.NotFound, "no_such_id", "give the ID of a recording, a moment, a variant or a row of work", "nothing has the ID %s", id)
-	})
+		return t.retryMoment(m)
+	case pipeline.HasPrefix(id, pipeline.VariantID):
+		return t.retryVariant(id)
+	case pipeline.HasPrefix(id, pipeline.WorkID):
+		return t.retryRow(id)
+	}
+	return pipeline.Fail(pipeline.NotFound, "no_such_id", "give the ID of a recording, a moment, a variant or a row of work", "nothing has the ID %s", id)
 }
 
 func nothingFailed(id string) error {

@@ -40,31 +40,6 @@ func (t *Tx) IsOvertaken(w Work) (bool, error) {
 	return n > 0, err
 }
 
-// WorkCount is how many rows of a kind are in a state.
-type WorkCount struct {
-	Kind     pipeline.Step
-	State    WorkState
-	Rows     int64
-	Attempts int64 // begun, all rows together
-	BeganMS  int64 // the first of them, epoch milliseconds; 0 where none began
-	EndedMS  int64 // the last of them; 0 where none ended
-}
-
-// WorkCounts is the rows of a recording by kind and state. Rows that a newer
-// round replaced are left out.
-func (t *Tx) WorkCounts(recording string) ([]WorkCount, error) {
-	var out []WorkCount
-	err := t.each(`SELECT kind, state, COUNT(*), SUM(attempt), COALESCE(MIN(CASE WHEN began_ms > 0 THEN began_ms END), 0), MAX(ended_ms)
-		FROM work WHERE recording = $1 AND state <> 'replaced' GROUP BY kind, state ORDER BY kind, state`,
-		[]any{recording}, func(rows *sql.Rows) error {
-			var c WorkCount
-			err := rows.Scan(&c.Kind, &c.State, &c.Rows, &c.Attempts, &c.BeganMS, &c.EndedMS)
-			out = append(out, c)
-			return err
-		})
-	return out, err
-}
-
 // FailedWork is every row of a recording that failed for good and that nobody
 // has asked for again, oldest first.
 func (t *Tx) FailedWork(recording string) ([]Work, error) {

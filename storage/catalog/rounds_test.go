@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -106,7 +107,7 @@ func TestWhoWaitedForARunThatIsEndedGoesOnAndFindsOut(t *testing.T) {
 		"a newer round": func(t *testing.T, db *DB, id string) error {
 			return db.Write(t.Context(), func(tx *Tx) error { return tx.TakeOver(id, "m_of", "new") })
 		},
-		"a cancel": func(t *testing.T, db *DB, id string) error { return db.CancelRecording(t.Context(), id) },
+		"a cancel": func(t *testing.T, db *DB, id string) error { return cancelled(t, db, id) },
 	} {
 		t.Run(what, func(t *testing.T) {
 			both(t, func(t *testing.T, db *DB) {
@@ -247,7 +248,7 @@ func TestAChangeOfStateIsToldOnceWithTheChange(t *testing.T) {
 			v.State = pipeline.VariantReplaced
 			return errors.Join(tx.PutVariant(v), errors.New("rolled back"))
 		})
-		all, err := db.Events(t.Context(), time.Hour, 100)
+		all, err := db.Events(t.Context(), "", Since{While: time.Hour}, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +273,7 @@ func TestAChangeOfStateIsToldOnceWithTheChange(t *testing.T) {
 			}
 			return errors.Join(err, forgetting)
 		})
-		if left, err := db.Events(t.Context(), time.Hour, 100); err != nil || len(left) != 0 {
+		if left, err := db.Events(t.Context(), "", Since{While: time.Hour}, 100); err != nil || len(left) != 0 {
 			t.Errorf("%d left, %v", len(left), err)
 		}
 	})
@@ -291,6 +292,63 @@ func TestWorkIsCountedByKindAndState(t *testing.T) {
 			all, err := tx.WorkCounts(rec.ID)
 			if len(all) != 1 || all[0].State != WorkDone || all[0].Rows != 1 || all[0].Attempts != 1 || all[0].BeganMS == 0 || all[0].EndedMS < all[0].BeganMS {
 				t.Errorf("%+v", all)
+			}
+			return err
+		})
+	})
+}
+
+// TestWorkIsCountedForWhatItIsFor: of a moment all of it, of a clip its sound
+// and its variants, of a variant that it is put together; and nothing of others.
+func TestWorkIsCountedForWhatItIsFor(t *testing.T) {
+	both(t, func(t *testing.T, db *DB) {
+		rec, m, v := begun(t, db)
+		_, other, _ := begun(t, db)
+		sibling := pipeline.Variant{ID: pipeline.Mint(pipeline.VariantID), Clip: v.Clip, Look: pipeline.Look{Aspect: "1:1"}, State: pipeline.VariantMade}
+		write(t, db, func(tx *Tx) error {
+			err := tx.PutVariant(sibling)
+			for _, w := range []Work{
+				{Kind: pipeline.Detect, Subject: rec.ID}, {Kind: pipeline.Compose, Subject: m.ID}, {Kind: pipeline.Render, Subject: "run_1", Moment: m.ID},
+				{Kind: pipeline.Sound, Subject: v.Clip, Moment: m.ID}, {Kind: pipeline.Assemble, Subject: v.ID, Moment: m.ID}, {Kind: pipeline.Assemble, Subject: sibling.ID, Moment: m.ID},
+			} {
+				w.Input, w.Recording = "i", rec.ID
+				_, failed := tx.Enqueue(w)
+				err = errors.Join(err, failed)
+			}
+			_, failed := tx.Enqueue(Work{Kind: pipeline.Compose, Subject: other.ID, Input: "i", Recording: other.Recording})
+			return errors.Join(err, failed)
+		})
+		sum := func(count func(tx *Tx) ([]WorkCount, error), of func(WorkCount) string) map[string]int64 {
+			out := map[string]int64{}
+			write(t, db, func(tx *Tx) error {
+				clear(out)
+				all, err := count(tx)
+				for _, c := range all {
+					out[of(c)] += c.Rows
+				}
+				return err
+			})
+			return out
+		}
+		byRecording := func(tx *Tx) ([]WorkCount, error) { return tx.WorkCounts(rec.ID) }
+		byMoments := func(tx *Tx) ([]WorkCount, error) { return tx.WorkCountsOfMoments([]string{m.ID, other.ID, "m_none"}) }
+		byClips := func(tx *Tx) ([]WorkCount, error) { return tx.WorkCountsOfClips([]string{v.Clip}) }
+		moment, clip, variant := func(c WorkCount) string { return c.Moment }, func(c WorkCount) string { return c.Clip }, func(c WorkCount) string { return c.Variant }
+		for what, c := range map[string]struct{ got, want map[string]int64 }{
+			"a recording's, by moment": {sum(byRecording, moment), map[string]int64{"": 1, m.ID: 5}},
+			"a recording's, by clip":   {sum(byRecording, clip), map[string]int64{"": 3, v.Clip: 3}},
+			"moments', by moment":      {sum(byMoments, moment), map[string]int64{m.ID: 5, other.ID: 1}},
+			"clips', by variant":       {sum(byClips, variant), map[string]int64{"": 1, v.ID: 1, sibling.ID: 1}},
+			"of no clips":              {sum(func(tx *Tx) ([]WorkCount, error) { return tx.WorkCountsOfClips(nil) }, clip), map[string]int64{}},
+		} {
+			if !maps.Equal(c.got, c.want) {
+				t.Errorf("%s: %v, want %v", what, c.got, c.want)
+			}
+		}
+		write(t, db, func(tx *Tx) error {
+			states, err := tx.VariantStates([]string{v.Clip})
+			if got := states[v.Clip]; len(states) != 1 || len(got) != 2 || !slices.Contains(got, pipeline.VariantMade) || !slices.Contains(got, pipeline.VariantOffered) {
+				t.Errorf("states of its variants: %v", states)
 			}
 			return err
 		})

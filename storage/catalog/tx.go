@@ -32,7 +32,12 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 
 // one scans the single row of query into dest; no row is NotFound.
 func (t *Tx) one(what, query string, args []any, dest ...any) error {
-	err := t.tx.QueryRowContext(t.ctx, t.words.Replace(query), plain(args)...).Scan(dest...)
+	return t.row(what, query, args, func(scan func(...any) error) error { return scan(dest...) })
+}
+
+// row has read scan the single row of query; no row is NotFound.
+func (t *Tx) row(what, query string, args []any, read func(scan func(...any) error) error) error {
+	err := read(t.tx.QueryRowContext(t.ctx, t.words.Replace(query), plain(args)...).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noSuch(what)
 	}

@@ -128,6 +128,11 @@ func (s *section) Close() error { return s.f.Close() }
 
 // Put implements storage.Bucket: it writes beside the place, syncs, and renames.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string) (storage.Object, error) {
+	return b.put(ctx, key, r, digest, b.root.Rename)
+}
+
+// put is Put that moves what was written to its place with move.
+func (b *Bucket) put(ctx context.Context, key string, r io.Reader, digest string, move func(temp, key string) error) (storage.Object, error) {
 	if err := storage.CheckKey(key); err != nil {
 		return storage.Object{}, err
 	}
@@ -136,7 +141,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 		return storage.Object{}, fail(err, "put %s", key)
 	}
 	temp := path.Join(folder, tempPrefix+random())
-	if err := b.write(ctx, temp, key, r, digest); err != nil {
+	if err := b.write(ctx, temp, key, r, digest, move); err != nil {
 		_ = b.root.Remove(temp)
 		return storage.Object{}, fail(err, "put %s", key)
 	}
@@ -147,13 +152,13 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 }
 
 // write makes the file and moves it to its place.
-func (b *Bucket) write(ctx context.Context, temp, key string, r io.Reader, digest string) error {
+func (b *Bucket) write(ctx context.Context, temp, key string, r io.Reader, digest string, move func(temp, key string) error) error {
 	f, err := b.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	if !b.hold(f, temp) {
-		return errors.Join(b.write(ctx, temp, key, r, digest), f.Close()) // nothing was read yet
+		return errors.Join(b.write(ctx, temp, key, r, digest, move), f.Close()) // nothing was read yet
 	}
 	sum := storage.NewDigester()
 	_, err = io.Copy(io.MultiWriter(f, sum), reader{ctx, r})
@@ -164,7 +169,7 @@ func (b *Bucket) write(ctx context.Context, temp, key string, r io.Reader, diges
 		err = f.Sync()
 	}
 	if err == nil {
-		err = b.root.Rename(temp, key) // while its lock is held
+		err = move(temp, key) // while its lock is held
 	}
 	return errors.Join(err, f.Close())
 }
@@ -298,6 +303,8 @@ func fail(err error, format string, args ...any) error {
 		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s: %w", what, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return pipeline.Fail(pipeline.NotFound, "no_such_file", "check the path", "%s: %w", what, err)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return pipeline.Fail(pipeline.Invalid, "name_too_long", "use a shorter name", "%s: %w", what, err)
 	case errors.Is(err, syscall.EROFS):
 		return pipeline.Fail(pipeline.Invalid, "read_only", "name another folder: nothing can be written to this one", "%s: %w", what, err)
 	case errors.Is(err, fs.ErrPermission):

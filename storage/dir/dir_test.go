@@ -144,3 +144,10 @@ func TestAFileSweptBeforeItWasHeldIsWrittenAnew(t *testing.T) {
 		t.Error("a file that is gone counts as standing")
 	}
 }
+
+func TestANameThatIsTooLongIsInvalid(t *testing.T) {
+	_, err := open(t).Stat(t.Context(), strings.Repeat("a", 300))
+	if e := pipeline.AsError(err, ""); e.Kind != pipeline.Invalid || e.Code != "name_too_long" {
+		t.Error(err)
+	}
+}

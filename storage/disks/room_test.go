@@ -71,7 +71,7 @@ func (c *crowd) Do(ctx context.Context, w catalog.Work, _ func(float64)) (catalo
 			c.broken.Add(1)
 			return catalog.Outcome{}, errors.Join(err, f.Close())
 		}
-		time.Sleep(10 * time.Millisecond) // so that they write side by side
+		time.Sleep(100 * time.Millisecond) // so that they write side by side, however busy the machine is
 	}
 	return catalog.Outcome{}, f.Close()
 }

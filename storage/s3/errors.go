@@ -31,6 +31,20 @@ func code(err error) string {
 	return ""
 }
 
+// isWithoutCredentials reports whether nobody gave us any: the last that are
+// looked for are those of a role, which a machine of Amazon's is asked for. The
+// same is said where it does not answer for a while.
+func isWithoutCredentials(err error) bool {
+	var op *smithy.OperationError
+	for errors.As(err, &op) {
+		if op.Service() == "ec2imds" {
+			return !errors.Is(err, context.Canceled)
+		}
+		err = op.Unwrap()
+	}
+	return false
+}
+
 func isPastEnd(err error) bool { return status(err) == http.StatusRequestedRangeNotSatisfiable }
 
 func changed(key string, err error) error {
@@ -56,6 +70,11 @@ func fail(err error, format string, args ...any) error {
 		return known
 	}
 	what := fmt.Sprintf(format, args...)
+	if isWithoutCredentials(err) {
+		return pipeline.Fail(pipeline.Unavailable, "no_credentials",
+			"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_ENDPOINT_URL for a store that is not Amazon's), or give a profile with AWS_PROFILE, or this machine a role",
+			"%s: no credentials for the store: neither the environment, nor the shared files, nor a role has any", what)
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return pipeline.Fail(pipeline.Stopped, "stopped", "", "%s: %w", what, err)
 	}

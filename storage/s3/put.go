@@ -19,6 +19,38 @@ import (
 // after any error the parts are taken back. What lies there afterwards is
 // compared in size with what was sent.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string) (storage.Object, error) {
+	return b.send(ctx, key, r, digest, nil)
+}
+
+// PutNew implements storage.Bucket by a conditional put, also of what goes up
+// in parts. A store that does not know those is asked first: then two who
+// put one key at the very same instant may both succeed.
+func (b *Bucket) PutNew(ctx context.Context, key string, r io.Reader, digest string) (storage.Object, error) {
+	if err := storage.CheckKey(key); err != nil {
+		return storage.Object{}, err
+	}
+	switch _, err := b.Stat(ctx, key); {
+	case err == nil:
+		return storage.Object{}, storage.Taken(key)
+	case pipeline.KindOf(err) != pipeline.NotFound:
+		return storage.Object{}, err
+	}
+	if b.unconditional.Load() {
+		return b.send(ctx, key, r, digest, nil)
+	}
+	o, err := b.send(ctx, key, r, digest, aws.String("*"))
+	switch {
+	case isRaced(err):
+		return o, storage.Taken(key)
+	case status(err) == http.StatusNotImplemented:
+		b.unconditional.Store(true)
+		return o, pipeline.Fail(pipeline.Unavailable, "no_conditions", "send it again", "the store knows no conditional puts; from now on it is asked first")
+	}
+	return o, err
+}
+
+// send is Put on a condition: what If-None-Match says; nil is none.
+func (b *Bucket) send(ctx context.Context, key string, r io.Reader, digest string, noneMatch *string) (storage.Object, error) {
 	if err := storage.CheckKey(key); err != nil {
 		return storage.Object{}, err
 	}
@@ -26,7 +58,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, digest string
 		return storage.Object{}, fail(err, "put %s", key)
 	}
 	sent := &checkedReader{r: r, key: key, digest: digest, sum: storage.NewDigester()}
-	_, err := b.upload.UploadObject(ctx, &transfermanager.UploadObjectInput{Bucket: &b.bucket, Key: b.key(key), Body: sent})
+	_, err := b.upload.UploadObject(ctx, &transfermanager.UploadObjectInput{Bucket: &b.bucket, Key: b.key(key), Body: sent, IfNoneMatch: noneMatch})
 	if sent.failed != nil { // the sender's own fault, whatever the store made of it
 		err = sent.failed
 	}
@@ -72,6 +104,7 @@ func (b *Bucket) Replace(ctx context.Context, key, version string, r io.Reader, 
 	case status(err) != http.StatusNotImplemented:
 		return storage.Object{}, fail(err, "replace %s", key)
 	}
+	b.unconditional.Store(true)
 	o, err := b.Stat(ctx, key)
 	if err != nil && pipeline.KindOf(err) != pipeline.NotFound {
 		return storage.Object{}, err
@@ -81,6 +114,10 @@ func (b *Bucket) Replace(ctx context.Context, key, version string, r io.Reader, 
 	}
 	return b.Put(ctx, key, bytes.NewReader(body), digest)
 }
+
+// IsConditional reports whether no put on a condition was refused so far for
+// being one.
+func (b *Bucket) IsConditional() bool { return !b.unconditional.Load() }
 
 // isRaced reports whether a store found another version than the one named: 412
 // when it looked, 409 when it met another at the same instant.

@@ -154,16 +154,3 @@ func (r *body) Close() error {
 	r.stream = nil
 	return err
 }
-
-// Link is a link to key that anybody may read for a while; its path ends as the
-// key does.
-func (b *Bucket) Link(ctx context.Context, key string, lives time.Duration) (string, error) {
-	if err := storage.CheckKey(key); err != nil {
-		return "", err
-	}
-	signed, err := s3.NewPresignClient(b.client).PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &b.bucket, Key: b.key(key)}, s3.WithPresignExpires(lives))
-	if err != nil {
-		return "", fail(err, "sign a link to %s", key)
-	}
-	return signed.URL, nil
-}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -42,10 +43,13 @@ func Parse(url string) (Config, error) {
 // ETags: opaque, and another when the bytes are.
 type Bucket struct {
 	client *s3.Client
+	signer *s3.PresignClient
 	upload *transfermanager.Client
 	bucket string
 	prefix string // with a slash at its end, or ""
 	stall  time.Duration
+
+	unconditional *atomic.Bool // the store was seen to know no conditional puts
 }
 
 var _ storage.Bucket = (*Bucket)(nil)
@@ -81,7 +85,7 @@ func Open(ctx context.Context, c Config) (*Bucket, error) {
 	case settings.Region == "":
 		settings.Region = "us-east-1"
 	}
-	b := &Bucket{bucket: c.Bucket, stall: c.Stall}
+	b := &Bucket{unconditional: new(atomic.Bool), bucket: c.Bucket, stall: c.Stall}
 	if c.Prefix != "" {
 		b.prefix = c.Prefix + "/"
 	}
@@ -97,6 +101,7 @@ func Open(ctx context.Context, c Config) (*Bucket, error) {
 		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 		checksums = aws.RequestChecksumCalculationWhenRequired
 	})
+	b.signer = s3.NewPresignClient(b.client)
 	b.upload = transfermanager.New(b.client, func(o *transfermanager.Options) {
 		o.PartSizeBytes, o.MultipartUploadThreshold, o.Concurrency = partBytes, partBytes, partsAtOnce
 		o.RequestChecksumCalculation, o.FailTimeout = checksums, abortWithin

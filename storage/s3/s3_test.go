@@ -328,42 +328,6 @@ func TestABucketIsNamedByAURL(t *testing.T) {
 	}
 }
 
-func TestALinkIsGoodWithoutCredentials(t *testing.T) {
-	b := newBucket(t, endpoint(t))
-	if _, err := b.Put(t.Context(), "a/short 1.mp4", strings.NewReader("a clip"), ""); err != nil {
-		t.Fatal(err)
-	}
-	link, err := b.Link(t.Context(), "a/short 1.mp4", time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	get := func(url string) (int, string) {
-		answer, err := http.Get(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer answer.Body.Close()
-		body, err := io.ReadAll(answer.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answer.StatusCode, string(body)
-	}
-	if status, body := get(link); status != http.StatusOK || body != "a clip" {
-		t.Errorf("%s: %d %q", link, status, body)
-	}
-	bare, _, _ := strings.Cut(link, "?")
-	if status, _ := get(bare); status < 400 {
-		t.Errorf("without its signature: %d", status)
-	}
-	if !strings.HasSuffix(bare, "short%201.mp4") {
-		t.Errorf("the path of %s does not end as the key does", bare)
-	}
-	if _, err := b.Link(t.Context(), "../a", time.Minute); pipeline.KindOf(err) != pipeline.Invalid {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestABucketIsMadeOnce(t *testing.T) {
 	at := endpoint(t)
 	b, err := Open(t.Context(), Config{Bucket: fmt.Sprintf("made-%d", time.Now().UnixNano()), Endpoint: at})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,8 @@ func Run(t *testing.T, open func(t *testing.T) storage.Bucket) {
 		"many puts of one key leave one whole object":  race,
 		"only the version that is named is replaced":   replaces,
 		"of many who replace one version one succeeds": replaceRace,
+		"what stands is not put anew":                  putsNew,
+		"of many who put one key anew one succeeds":    putNewRace,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,5 +264,58 @@ func replaceRace(t *testing.T, b storage.Bucket) {
 	all.Wait()
 	if won.Load() != 1 {
 		t.Errorf("%d of 16 succeeded", won.Load())
+	}
+}
+
+// large is more than goes up in one part.
+const large = 20 << 20
+
+func putsNew(t *testing.T, b storage.Bucket) {
+	o, err := b.PutNew(t.Context(), "up/a", strings.NewReader("first"), storage.DigestBytes([]byte("first")))
+	if err != nil || o.Size != 5 || o.Version == "" {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	_, err = b.PutNew(t.Context(), "up/a", strings.NewReader("second"), "")
+	wantKind(t, err, pipeline.Conflict)
+	want(t, read(t, b, "up/a", "", 0, -1), "first")
+	_, err = b.PutNew(t.Context(), "up/b", strings.NewReader("bad"), storage.DigestBytes([]byte("good")))
+	wantKind(t, err, pipeline.Corrupt)
+	if _, err := b.PutNew(t.Context(), "up/b", &brokenReader{large}, ""); err == nil {
+		t.Error("half an object was put")
+	}
+	_, err = b.Stat(t.Context(), "up/b")
+	wantKind(t, err, pipeline.NotFound)
+	_, err = b.PutNew(t.Context(), "../x", strings.NewReader("x"), "")
+	wantKind(t, err, pipeline.Invalid)
+}
+
+func putNewRace(t *testing.T, b storage.Bucket) {
+	for _, size := range []int{100, large} {
+		key := "race/" + strconv.Itoa(size)
+		var all sync.WaitGroup
+		var won atomic.Int64
+		for n := range 4 {
+			all.Go(func() {
+				_, err := b.PutNew(context.WithoutCancel(t.Context()), key, bytes.NewReader(bytes.Repeat([]byte{byte(n)}, size+n)), "")
+				switch {
+				case err == nil:
+					won.Add(1)
+				case pipeline.KindOf(err) != pipeline.Conflict:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if won.Load() != 1 {
+			t.Errorf("%d of 4 succeeded with %d bytes", won.Load(), size)
+		}
+		b, err := b.OpenRange(t.Context(), key, "", 0, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(b)
+		if err = errors.Join(err, b.Close()); err != nil || len(text) < size || len(bytes.Trim(text, string(text[:1]))) > 0 {
+			t.Errorf("%d bytes of mixed content, %v", len(text), err)
+		}
 	}
 }

@@ -11,6 +11,7 @@ CREATE TABLE recordings (
   updated_ms  BIGINT NOT NULL,
   UNIQUE (creator, fingerprint)
 );
+CREATE INDEX recordings_by_creator ON recordings (creator, id);
 CREATE TABLE moments (
   id           TEXT PRIMARY KEY,
   recording_id TEXT NOT NULL REFERENCES recordings (id),

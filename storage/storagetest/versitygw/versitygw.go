@@ -32,7 +32,7 @@ type Store struct {
 
 // Start builds the store where that was never done, and starts it.
 func Start() (*Store, error) {
-	program, err := build()
+	program, err := Program()
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +95,17 @@ func (s *Store) Remove() {
 	_ = os.RemoveAll(s.folder)
 }
 
-// build makes the program once for all tests of this machine.
-func build() (string, error) {
+// Version is of the program.
+const Version = "1.8.0"
+
+// Program is the path of the store's program, which is built once for all tests
+// of this machine.
+func Program() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
-	program := filepath.Join(cache, "dropcut-test", "versitygw-1.8.0")
+	program := filepath.Join(cache, "dropcut-test", "versitygw-"+Version)
 	done, err := alone(filepath.Dir(program))
 	if err != nil {
 		return "", err
