@@ -53,9 +53,16 @@ func TestAnAPIAnswersAndAcceptsWhileRedisIsAway(t *testing.T) {
 			bell.Set(wire.Weather{})
 		}
 	}
+	var seen []landed
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("last seen: %+v", seen)
+		}
+	})
 	v.until(t, "an end of all", func() bool {
 		figures.Done = 0
-		for _, l := range v.list(t) {
+		seen = v.list(t)
+		for _, l := range seen {
 			if l.State == "failed" && l.Failure != nil && l.Failure.Code != "" {
 				figures.Done++
 			}

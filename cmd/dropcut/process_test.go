@@ -135,6 +135,12 @@ func (w *written) String() string {
 	return w.text.String()
 }
 
+// last is the end of what was written, at most so many bytes.
+func (w *written) last(n int) string {
+	all := w.String()
+	return all[max(0, len(all)-n):]
+}
+
 // end waits for a process, but not without end.
 func (r *running) end(t *testing.T, most time.Duration) ended {
 	t.Helper()
@@ -218,7 +224,7 @@ func (r *running) until(t *testing.T, what string, so func() bool) {
 		default:
 		}
 		if time.Since(began) > longest {
-			t.Fatalf("no %s after %v", what, longest)
+			t.Fatalf("no %s after %v; it said last: %s", what, longest, r.talk.last(4096))
 		}
 	}
 }
