@@ -25,7 +25,7 @@ func TestAnAPIAnswersAndAcceptsWhileRedisIsAway(t *testing.T) {
 	s := openStall(t)
 	redis := workerstest.NewRedis(t)
 	bell := wire.New(t, strings.TrimSuffix(strings.TrimPrefix(redis.URL(), "unix://"), "?db=0"))
-	v := s.serve(t, "--redis", "redis://"+bell.Address()+"/0", "--database", postgres.Database(t), "--at-once", "1000")
+	v := s.serve(t, "--redis", "redis://"+bell.Address()+"/0", "--database", postgres.Database(t), "--at-once", "1000", "--rate", "0")
 	figures := faultstest.Figures{Faults: map[string]int{}}
 	var took []int64
 	ask := func(method, path string) {

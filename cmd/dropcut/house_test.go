@@ -70,6 +70,7 @@ var house = map[string]room{
 	"faultstest": {"the fault matrix: its rows, its controls, its run", nil},
 
 	"workers/traces/tracestest":     {"a collector of traces for tests", nil},
+	"storage/storagetest/child":     {"servers that end with the tests that start them", nil},
 	"storage/storagetest/postgres":  {"a PostgreSQL for tests", nil},
 	"storage/storagetest/wire":      {"what lies between a program and a server, for tests", nil},
 	"storage/storagetest/disk":      {"what lies between SQLite and its files, for tests", nil},

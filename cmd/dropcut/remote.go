@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,30 +69,16 @@ func (r remote) tellOnce(ctx context.Context, path string, body, doc any) error 
 func (r remote) call(ctx context.Context, method, path string, headers http.Header, body, doc any) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	var text io.Reader
+	var text []byte
 	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
 			return err
 		}
-		text = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.Server, "/")+path, text)
+	answer, err := r.answer(ctx, method, path, headers, text)
 	if err != nil {
-		return pipeline.Fail(pipeline.Usage, "usage", "give --server a URL such as http://127.0.0.1:8420", "%q is no address", r.Server)
-	}
-	if token := r.token(); token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for name, values := range headers {
-		req.Header[name] = values
-	}
-	answer, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return pipeline.Fail(pipeline.Unavailable, "no_server", "start dropcut serve, or name it with --server", "nobody answers at %s: %w", r.Server, err)
+		return err
 	}
 	defer answer.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
@@ -108,6 +95,41 @@ func (r remote) call(ctx context.Context, method, path string, headers http.Head
 		return pipeline.Fail(pipeline.Unavailable, "no_server", "is it a dropcut serve?", "%s answers with something else: %w", r.Server, err)
 	}
 	return nil
+}
+
+// answer sends one call and gives what came back. Where there were too many
+// calls it waits as long as the server asks, and sends it again.
+func (r remote) answer(ctx context.Context, method, path string, headers http.Header, text []byte) (*http.Response, error) {
+	for {
+		req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.Server, "/")+path, bytes.NewReader(text))
+		if err != nil {
+			return nil, pipeline.Fail(pipeline.Usage, "usage", "give --server a URL such as http://127.0.0.1:8420", "%q is no address", r.Server)
+		}
+		if token := r.token(); token != "" {
+			req.Header.Set("Authorization", "Bearer "+token)
+		}
+		if text != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		for name, values := range headers {
+			req.Header[name] = values
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return nil, pipeline.Fail(pipeline.Unavailable, "no_server", "start dropcut serve, or name it with --server", "nobody answers at %s: %w", r.Server, err)
+		}
+		asked, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+		after := time.Duration(asked) * time.Second
+		if ends, _ := ctx.Deadline(); answer.StatusCode != http.StatusTooManyRequests || err != nil || time.Until(ends) < after {
+			return answer, nil
+		}
+		_ = answer.Body.Close()
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(after):
+		}
+	}
 }
 
 // refusal is a problem that a server answered with, as an error.

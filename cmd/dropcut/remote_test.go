@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"dropcut/pipeline"
@@ -48,5 +49,38 @@ func TestACancelOfWhatIsDoneSaysThatNothingWasLeft(t *testing.T) {
 		if code, out, talk := called("cancel", "--server", s.URL, "r_1"); code != exitMade || out != "" || talk != c.want {
 			t.Errorf("%s: exit %d, %q, %q", c.answer, code, out, talk)
 		}
+	}
+}
+
+func TestACommandWaitsWhereThereWereTooManyCalls(t *testing.T) {
+	t.Parallel()
+	var said []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		said = append(said, r.Header.Get("Idempotency-Key")+string(body))
+		if len(said) < 3 {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	defer s.Close()
+	if err := (remote{Server: s.URL}).tellOnce(t.Context(), "/v1/marks", map[string]string{"label": "now"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(said) != 3 || said[0] != said[2] || !strings.HasSuffix(said[0], `{"label":"now"}`) {
+		t.Errorf("told %q", said)
+	}
+}
+
+func TestACommandThatWouldHaveToWaitTooLongSaysSo(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"detail":"too many calls","code":"too_many"}`)
+	}))
+	defer s.Close()
+	if err := (remote{Server: s.URL}).ask(t.Context(), "GET", "/v1/recordings", nil); !errors.Is(err, pipeline.Unavailable) || !strings.Contains(err.Error(), "too many calls") {
+		t.Errorf("%v", err)
 	}
 }

@@ -7,10 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"dropcut/storage/storagetest/child"
 )
 
 // Redis is a redis-server of a test's own: on a socket in its own folder, with
@@ -18,7 +21,7 @@ import (
 type Redis struct {
 	t      testing.TB
 	folder string
-	cmd    *exec.Cmd
+	child  *child.Child  // nil: killed
 	client *redis.Client // to look after it, not for the test
 	marker string        // proves that the server is ours
 }
@@ -58,10 +61,10 @@ func (r *Redis) URL() string { return "unix://" + r.socket() + "?db=0" }
 // Start starts it, empty, and waits until it answers. It must not be running.
 func (r *Redis) Start() {
 	r.t.Helper()
-	r.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", r.socket(), "--dir", r.folder,
+	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", r.socket(), "--dir", r.folder,
 		"--save", "", "--appendonly", "no", "--daemonize", "no")
-	dieWithUs(r.cmd)
-	if err := r.cmd.Start(); err != nil {
+	var err error
+	if r.child, err = child.Start(cmd, syscall.SIGKILL); err != nil {
 		r.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -112,11 +115,10 @@ func (r *Redis) Kill() {
 }
 
 func (r *Redis) kill() {
-	if r.cmd == nil || r.cmd.Process == nil {
+	if r.child == nil {
 		return
 	}
-	_ = r.cmd.Process.Kill() // by the handle of a child that was not waited for: nobody else's
-	_ = r.cmd.Wait()
-	r.cmd = nil
+	r.child.End(syscall.SIGKILL)
+	r.child = nil
 	_ = os.Remove(r.socket())
 }

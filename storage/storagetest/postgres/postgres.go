@@ -108,7 +108,7 @@ func (s *Server) database(t testing.TB, owner string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.do("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil && !s.down() {
+		if err := s.do("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil && !s.child.IsDown() {
 			t.Error(err)
 		}
 	})

@@ -12,7 +12,7 @@ func TestAServerIsBackAfterItsDeathWithWhatItHeld(t *testing.T) {
 	if err := s.do("CREATE DATABASE kept"); err != nil {
 		t.Fatal(err)
 	}
-	first := s.child.Pid
+	first := s.child.Process.Pid
 	if err := s.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestAServerIsBackAfterItsDeathWithWhatItHeld(t *testing.T) {
 	if err := s.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	if s.child.Pid == first {
+	if s.child.Process.Pid == first {
 		t.Error("the server is the one that was killed")
 	}
 	if err := s.do("DROP DATABASE kept"); err != nil {
@@ -41,7 +41,7 @@ func TestNothingOfAServerIsLeft(t *testing.T) {
 	if _, err := os.Stat(s.folder); !os.IsNotExist(err) {
 		t.Errorf("its folder: %v", err)
 	}
-	if !s.down() {
+	if !s.child.IsDown() {
 		t.Error("it runs")
 	}
 }

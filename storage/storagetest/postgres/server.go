@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"dropcut/storage/storagetest/child"
 )
 
 const (
@@ -29,8 +30,7 @@ type Server struct {
 	bin     string
 	version int // 150018 is 15.18
 	as      *syscall.Credential
-	child   *os.Process
-	ended   chan struct{} // closed when child has ended
+	child   *child.Child
 }
 
 // places are where systems keep PostgreSQL's programs, beside the PATH.
@@ -139,7 +139,6 @@ func (s *Server) command(program string, args ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(s.bin, program), args...)
 	c.Dir = s.folder
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}
-	dieWithUs(c.SysProcAttr)
 	return c
 }
 
@@ -153,21 +152,9 @@ func (s *Server) launch() error {
 	}
 	defer out.Close()
 	c.Stdout, c.Stderr = out, out
-	started, ended := make(chan error), make(chan struct{})
-	go func() {
-		runtime.LockOSThread() // the child dies with the thread that made it
-		defer runtime.UnlockOSThread()
-		err := c.Start()
-		started <- err
-		if err == nil {
-			_ = c.Wait()
-		}
-		close(ended)
-	}()
-	if err := <-started; err != nil {
+	if s.child, err = child.Start(c, syscall.SIGQUIT); err != nil { // by which it stops at once
 		return err
 	}
-	s.child, s.ended = c.Process, ended
 	return s.await()
 }
 
@@ -184,7 +171,7 @@ func (s *Server) await() error {
 			return errors.Join(err, c.Close(ctx))
 		}
 		select {
-		case <-s.ended:
+		case <-s.child.Ended:
 			return fmt.Errorf("PostgreSQL ended at once: %s", s.log())
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, s.log())
@@ -198,15 +185,6 @@ func (s *Server) log() string {
 	return string(text[max(len(text)-4<<10, 0):])
 }
 
-func (s *Server) down() bool {
-	select {
-	case <-s.ended:
-		return true
-	default:
-		return false
-	}
-}
-
 // Stop ends the server politely: open transactions are undone.
 func (s *Server) Stop() error { return s.end(syscall.SIGINT) }
 
@@ -218,7 +196,7 @@ func (s *Server) Kill() error { return s.end(syscall.SIGKILL) }
 func (s *Server) Restart() error {
 	var err error
 	for range 100 { // children of a killed server hold its memory until they see that it is gone
-		if err = s.launch(); err == nil || !s.down() {
+		if err = s.launch(); err == nil || !s.child.IsDown() {
 			return err
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -228,17 +206,17 @@ func (s *Server) Restart() error {
 
 // end signals our own child, which nobody else can be: it is not waited for yet.
 func (s *Server) end(by syscall.Signal) error {
-	if s.child == nil || s.down() {
+	if s.child == nil || s.child.IsDown() {
 		return nil
 	}
-	if err := s.child.Signal(by); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := s.child.Process.Signal(by); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	select {
-	case <-s.ended:
+	case <-s.child.Ended:
 		return nil
 	case <-time.After(30 * time.Second):
-		return errors.Join(fmt.Errorf("PostgreSQL did not end by %v: %s", by, s.log()), s.child.Kill())
+		return errors.Join(fmt.Errorf("PostgreSQL did not end by %v: %s", by, s.log()), s.child.Process.Kill())
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"dropcut/storage/storagetest/child"
 )
 
 // Access and Secret are the store's credentials.
@@ -26,8 +28,7 @@ type Store struct {
 	folder  string
 	program string
 	address string
-	cmd     *exec.Cmd
-	ended   chan struct{} // closed when it has
+	child   *child.Child
 }
 
 // Start builds the store where that was never done, and starts it.
@@ -53,41 +54,20 @@ func Start() (*Store, error) {
 
 // Again starts it after Kill, at the same address over the same objects.
 func (s *Store) Again() error {
-	s.cmd = exec.Command(s.program, "--port", s.address, "--access", Access, "--secret", Secret, "--quiet",
+	cmd := exec.Command(s.program, "--port", s.address, "--access", Access, "--secret", Secret, "--quiet",
 		"posix", "--sidecar", filepath.Join(s.folder, "sidecar"), filepath.Join(s.folder, "objects"))
-	dieWithUs(s.cmd)
-	if err := s.begin(); err != nil {
+	var err error
+	if s.child, err = child.Start(cmd, syscall.SIGKILL); err != nil {
 		return err
 	}
 	return await(s.address)
-}
-
-// begin starts the process on a thread that lives as long as it does: it dies
-// with the thread that made it, and what else runs in a test may end threads.
-func (s *Store) begin() error {
-	started := make(chan error)
-	s.ended = make(chan struct{})
-	go func() {
-		defer close(s.ended)
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := s.cmd.Start()
-		started <- err
-		if err == nil {
-			_ = s.cmd.Wait()
-		}
-	}()
-	return <-started
 }
 
 // Endpoint is where it listens.
 func (s *Store) Endpoint() string { return "http://" + s.address }
 
 // Kill ends it at once. The process is ours: we started it.
-func (s *Store) Kill() {
-	_ = s.cmd.Process.Signal(syscall.SIGKILL)
-	<-s.ended
-}
+func (s *Store) Kill() { s.child.End(syscall.SIGKILL) }
 
 // Remove ends it, with all that it holds.
 func (s *Store) Remove() {

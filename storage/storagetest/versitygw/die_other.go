@@ -1,7 +1,0 @@
-//go:build !linux
-
-package versitygw
-
-import "os/exec"
-
-func dieWithUs(*exec.Cmd) {}
