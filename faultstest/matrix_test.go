@@ -1,6 +1,7 @@
 package faultstest
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -167,7 +168,7 @@ func TestTheFaultMatrix(t *testing.T) {
 	out := table(rows, all, controls)
 	t.Logf("figures of -faults %d -seed %d\n%s", Times(), Seed(), out)
 	if *figures != "" {
-		if err := os.WriteFile(*figures, []byte(out), 0o644); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(*figures), 0o755), os.WriteFile(*figures, []byte(out), 0o644)); err != nil {
 			t.Error(err)
 		}
 	}
