@@ -4,7 +4,7 @@
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZ ?= 30s
-FAULTS ?= 10
+FAULTS ?= 18
 SEED ?= 0
 ROW ?=
 # What is random in tests of faults is the same in each call of make test; make faults draws anew.

@@ -27,7 +27,7 @@ func TestAnEventHeardFiftyTimesBesideAPollIsOneRecording(t *testing.T) {
 	s := (&shop{folder: folder}).over(t, source, postgres.Database(t))
 	figures := faultstest.Figures{Faults: map[string]int{}}
 	for n := range faultstest.Scaled(2, 100) {
-		s.put(t, fmt.Sprintf("ada/%d.mp4", n), "one")
+		s.put(t, fmt.Sprintf("creator-%d/show.mp4", n), "one") // of one creator only some are taken at a time
 		if err := s.Look(t.Context()); err != nil {
 			t.Fatal(err)
 		}
