@@ -100,6 +100,7 @@ func (a *API) register(mux *http.ServeMux) {
 		Description: "`Authorization: Bearer dc_…`, made by `dropcut tokens create` or POST /v1/tokens"},
 		"signature": {Type: "apiKey", In: "header", Name: "webhook-signature", Description: "Standard Webhooks 1.0.0"}}
 	c.Servers = []*huma.Server{{URL: "/"}}
+	c.Tags = tags()
 	a.calls.perSecond = a.Rate
 	a.page, a.still, a.posts = cmp.Or(a.page, eventsPage), cmp.Or(a.still, keepAlive), cmp.Or(a.posts, mostPosts)
 	a.huma = humago.New(mux, c)

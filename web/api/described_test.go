@@ -153,6 +153,36 @@ func TestTheDocumentSaysAllOfEachOperation(t *testing.T) {
 	}
 }
 
+// TestEveryTagIsToldAndUsed: pages and clients group operations by them.
+func TestEveryTagIsToldAndUsed(t *testing.T) {
+	d := describe(t, open(t))
+	told := map[string]bool{} // and whether an operation has it
+	all, _ := d.doc["tags"].([]any)
+	for _, x := range all {
+		tag, _ := x.(map[string]any)
+		name, _ := tag["name"].(string)
+		if what, _ := tag["description"].(string); name == "" || what == "" {
+			t.Errorf("a tag says %v", tag)
+		}
+		told[name] = false
+	}
+	for _, o := range d.operations() {
+		tags, _ := o.says["tags"].([]any)
+		for _, x := range tags {
+			name, _ := x.(string)
+			if _, ok := told[name]; !ok {
+				t.Errorf("%s %s: nobody says what %s is", o.method, o.path, name)
+			}
+			told[name] = true
+		}
+	}
+	for name, used := range told {
+		if !used {
+			t.Errorf("no operation has the tag %s", name)
+		}
+	}
+}
+
 // unsaid is what an operation does not say.
 func (d *described) unsaid(o operation) (out []string) {
 	wants := []string{"400", "401", "422", "429", "500", "503"}

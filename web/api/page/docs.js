@@ -82,11 +82,11 @@ fetch("openapi.json").then((r) => r.json()).then((doc) => {
   const resources = {};
   for (const [path, methods] of Object.entries(doc.paths)) {
     for (const [method, o] of Object.entries(methods)) {
-      if (o && o.operationId) (resources[(o.tags || ["other"])[0]] ||= []).push(operation(method, path, o));
+      if (o && o.operationId) (resources[o.tags[0]] ||= []).push(operation(method, path, o));
     }
   }
-  for (const [name, all] of Object.entries(resources)) {
+  for (const { name, description } of doc.tags) {
     document.getElementById("resources").append(element("a", name, { href: "#r-" + name }));
-    document.getElementById("operations").append(element("h2", name, { id: "r-" + name }), ...all);
+    document.getElementById("operations").append(element("h2", name, { id: "r-" + name }), prose(description), ...resources[name]);
   }
 }).catch((e) => { document.getElementById("operations").textContent = "openapi.json could not be read: " + e; });
