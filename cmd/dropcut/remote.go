@@ -10,11 +10,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/stranger"
 )
 
 // remote is a running serve, asked over its API.
@@ -29,6 +29,7 @@ const defaultServing = "./dropcut-data"
 const (
 	answerWithin = 30 * time.Second
 	mostAnswer   = 64 << 20
+	leastWait    = 100 * time.Millisecond // before a call is sent again, whatever the server asks for
 )
 
 // token is what calls bear: DROPCUT_TOKEN, else that of the data folder of a
@@ -118,9 +119,8 @@ func (r remote) answer(ctx context.Context, method, path string, headers http.He
 		if err != nil {
 			return nil, pipeline.Fail(pipeline.Unavailable, "no_server", "start dropcut serve, or name it with --server", "nobody answers at %s: %w", r.Server, err)
 		}
-		asked, err := strconv.Atoi(answer.Header.Get("Retry-After"))
-		after := time.Duration(asked) * time.Second
-		if ends, _ := ctx.Deadline(); answer.StatusCode != http.StatusTooManyRequests || err != nil || time.Until(ends) < after {
+		after := max(stranger.RetryAfter(answer.Header, time.Now()), leastWait)
+		if ends, _ := ctx.Deadline(); answer.StatusCode != http.StatusTooManyRequests || time.Until(ends) < after {
 			return answer, nil
 		}
 		_ = answer.Body.Close()

@@ -74,13 +74,18 @@ func TestACommandWaitsWhereThereWereTooManyCalls(t *testing.T) {
 
 func TestACommandThatWouldHaveToWaitTooLongSaysSo(t *testing.T) {
 	t.Parallel()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "3600")
-		w.WriteHeader(http.StatusTooManyRequests)
-		_, _ = io.WriteString(w, `{"detail":"too many calls","code":"too_many"}`)
-	}))
-	defer s.Close()
-	if err := (remote{Server: s.URL}).ask(t.Context(), "GET", "/v1/recordings", nil); !errors.Is(err, pipeline.Unavailable) || !strings.Contains(err.Error(), "too many calls") {
-		t.Errorf("%v", err)
+	for _, asked := range []string{"3600", "9223372036854775807", "Fri, 31 Dec 2100 23:59:59 GMT"} {
+		calls := 0
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			w.Header().Set("Retry-After", asked)
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = io.WriteString(w, `{"detail":"too many calls","code":"too_many"}`)
+		}))
+		defer s.Close()
+		err := (remote{Server: s.URL}).ask(t.Context(), "GET", "/v1/recordings", nil)
+		if !errors.Is(err, pipeline.Unavailable) || !strings.Contains(err.Error(), "too many calls") || calls != 1 {
+			t.Errorf("%s: %d calls, %v", asked, calls, err)
+		}
 	}
 }
