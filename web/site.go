@@ -30,7 +30,11 @@ func (s *Site) Handler() http.Handler {
 	all.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		api.Refuse(w, r, http.StatusNotFound, pipeline.Fail(pipeline.NotFound, "no_such_page", "see /v1/docs", "there is no %s", r.URL.Path))
 	})
-	return http.NewCrossOriginProtection().Handler(all) // no page of another site makes a browser here do anything
+	guard := http.NewCrossOriginProtection() // no page of another site makes a browser here do anything
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.Refuse(w, r, http.StatusForbidden, pipeline.Fail(pipeline.Invalid, "another_site", "call from a program, or from a page of this site", "a page of another site made a browser call %s", r.URL.Path))
+	}))
+	return guard.Handler(all)
 }
 
 func (s *Site) ready(w http.ResponseWriter, r *http.Request) {

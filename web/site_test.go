@@ -77,7 +77,7 @@ func (h *house) ask(t *testing.T, method, path string, headers ...string) (*http
 
 func TestWhatIsNotThereIsAProblem(t *testing.T) {
 	h := open(t)
-	for path, code := range map[string]string{"/nothing": "no_such_page", "/files/ada/shows?until=9999999999&signature=00": "bad_link"} {
+	for path, code := range map[string]string{"/nothing": "no_such_page", "/metrics": "no_such_page", "/files/ada/shows?until=9999999999&signature=00": "bad_link"} {
 		answer, text := h.ask(t, "GET", path)
 		var p api.Problem
 		if err := json.Unmarshal([]byte(text), &p); err != nil || p.Code != code || answer.StatusCode != p.Status || answer.Header.Get("Content-Type") != "application/problem+json" {
@@ -89,8 +89,10 @@ func TestWhatIsNotThereIsAProblem(t *testing.T) {
 // TestAnotherSitesPageCannotActHere: a browser says where a request comes from.
 func TestAnotherSitesPageCannotActHere(t *testing.T) {
 	h := open(t)
-	if answer, _ := h.ask(t, "POST", "/v1/claims", "Sec-Fetch-Site", "cross-site"); answer.StatusCode != http.StatusForbidden || h.calls != 0 {
-		t.Errorf("%s, reached %d times", answer.Status, h.calls)
+	answer, text := h.ask(t, "POST", "/v1/claims", "Sec-Fetch-Site", "cross-site")
+	var p api.Problem
+	if err := json.Unmarshal([]byte(text), &p); err != nil || answer.StatusCode != http.StatusForbidden || p.Code != "another_site" || p.Status != http.StatusForbidden || h.calls != 0 {
+		t.Errorf("%s, reached %d times: %s", answer.Status, h.calls, text)
 	}
 	if answer, _ := h.ask(t, "POST", "/v1/claims"); answer.StatusCode != http.StatusOK || h.calls != 1 {
 		t.Errorf("a program: %s, reached %d times", answer.Status, h.calls)

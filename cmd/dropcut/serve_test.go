@@ -350,7 +350,7 @@ func (v *served) metrics(t *testing.T) string {
 func (v *served) counts(t *testing.T) {
 	t.Helper()
 	text := v.metrics(t)
-	for _, want := range []string{`dropcut_clips_made_total\{kind="short"\} [1-9]`, `dropcut_frames_encoded_total [1-9]`, `dropcut_recording_bytes_read_total [1-9]`,
+	for _, want := range []string{`dropcut_clips_made_total\{kind="short"\} [1-9]`, `dropcut_frames_encoded_total [1-9]`, `dropcut_frames_wanted_total [1-9]`, `dropcut_frames_missing_total [1-9]`, `dropcut_recording_bytes_read_total [1-9]`,
 		`dropcut_step_seconds_count\{outcome="done",step="publish"\} 1`, `dropcut_work\{state="due",urgency="first"\} 0`, `dropcut_claimed_total [1-9]`, `dropcut_refused_total 0`} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in:\n%s", want, text)

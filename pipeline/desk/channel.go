@@ -70,18 +70,7 @@ func (d *Desk) refill(tx *catalog.Tx, c pipeline.Channel) error {
 	}
 	p := plans{tx: tx}
 	for _, r := range all {
-		ok, err := p.fits(c, r)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		retry, err := tx.RetryAt(c.ID, r.Clip)
-		if err != nil {
-			return err
-		}
-		if err := tx.Await(c.ID, r, retry); err != nil {
+		if err := p.await(c, r); err != nil {
 			return err
 		}
 	}

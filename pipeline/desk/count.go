@@ -144,7 +144,6 @@ func (h *Chooser) Choose(c pipeline.Channel, of []pipeline.Ready) (int, json.Raw
 }
 
 const (
-	window    = 12 * time.Hour
 	settles   = 10 * time.Minute // what platforms said at the window's end is here by then
 	mostClose = 100
 )
@@ -153,7 +152,7 @@ const (
 func (d *Desk) close(ctx context.Context, db Catalog) error {
 	var due []string
 	err := db.AtDesk(ctx, func(tx *catalog.Tx) (err error) {
-		due, err = tx.Closing(window+settles, mostClose)
+		due, err = tx.Closing(shares.Span+settles, mostClose)
 		return err
 	})
 	for _, id := range due {
@@ -177,6 +176,6 @@ func (d *Desk) closeOne(tx *catalog.Tx, id string) error {
 	}
 	p, r := posts[0], t.Posts[0].Rate
 	m := pipeline.ClosedWindow{Post: p.ID, Channel: p.Channel, Platform: p.Platform, Variant: p.Variant, Clip: p.Clip, Kind: p.Kind, Moment: p.Moment, Recording: p.Recording,
-		PostedAt: p.PostedAt, ClosedAt: p.PostedAt.Add(window), State: string(r.State), Shares: r.Shares, Views: r.Views, Rate: r.Rate, Low: r.Low, High: r.High}
+		PostedAt: p.PostedAt, ClosedAt: p.PostedAt.Add(shares.Span), State: string(r.State), Shares: r.Shares, Views: r.Views, Rate: r.Rate, Low: r.Low, High: r.High}
 	return d.tell(tx, p.Creator, pipeline.TellWindowClosed, m)
 }

@@ -80,6 +80,20 @@ func Text(c pipeline.Channel, r pipeline.Ready, plan *pipeline.DropPlan, at time
 	return channels.Text(c, channels.WordsOf(r, plan, at))
 }
 
+// await has a channel wait for a file where it fits, for as long as a platform
+// asked to be left alone with its clip.
+func (p *plans) await(c pipeline.Channel, r pipeline.Ready) error {
+	ok, err := p.fits(c, r)
+	if err != nil || !ok {
+		return err
+	}
+	notBefore, err := p.tx.RetryAt(c.ID, r.Clip)
+	if err != nil {
+		return err
+	}
+	return p.tx.Await(c.ID, r, notBefore)
+}
+
 // fits reports whether a file may be handed out on a channel.
 func (p *plans) fits(c pipeline.Channel, r pipeline.Ready) (bool, error) {
 	plan, err := p.of(r.Recording)

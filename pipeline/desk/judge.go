@@ -129,18 +129,7 @@ func (d *Desk) await(tx *catalog.Tx, r pipeline.Ready) error {
 	}
 	p := plans{tx: tx}
 	for _, c := range all {
-		ok, err := p.fits(c, r)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		notBefore, err := tx.RetryAt(c.ID, r.Clip)
-		if err == nil {
-			err = tx.Await(c.ID, r, notBefore)
-		}
-		if err != nil {
+		if err := p.await(c, r); err != nil {
 			return err
 		}
 	}

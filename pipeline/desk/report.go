@@ -155,17 +155,13 @@ func (d *Desk) follow(tx *catalog.Tx, h catalog.HandedOut, was pipeline.ClaimSta
 		}
 		return d.tell(tx, c.Creator, pipeline.TellClipPosted, postMessage(c, h.Ready, on.Platform))
 	case pipeline.Released, pipeline.Failed:
-		var notBefore *time.Time
-		if c.Failure != nil {
-			notBefore = c.Failure.RetryAt
-		}
-		return d.giveBack(tx, c, notBefore)
+		return d.giveBack(tx, c)
 	}
 	return nil
 }
 
 // giveBack has a channel wait for a clip again.
-func (d *Desk) giveBack(tx *catalog.Tx, c pipeline.Claim, notBefore *time.Time) error {
+func (d *Desk) giveBack(tx *catalog.Tx, c pipeline.Claim) error {
 	ch, err := tx.Channel(c.Creator, c.Channel)
 	if errors.Is(err, pipeline.NotFound) {
 		return nil // it was removed
@@ -179,11 +175,7 @@ func (d *Desk) giveBack(tx *catalog.Tx, c pipeline.Claim, notBefore *time.Time) 
 	}
 	p := plans{tx: tx}
 	for _, r := range all {
-		ok, err := p.fits(ch, r)
-		if err == nil && ok {
-			err = tx.Await(ch.ID, r, notBefore)
-		}
-		if err != nil {
+		if err := p.await(ch, r); err != nil {
 			return err
 		}
 	}

@@ -108,3 +108,21 @@ func TestWhatAPlatformRefusedIsTriedAgainOnlyWhenItMay(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsGivenBackWaitsAsLongAsThePlatformAsked: also where another claim of
+// the clip, made by name meanwhile, is the one that is given back.
+func TestWhatIsGivenBackWaitsAsLongAsThePlatformAsked(t *testing.T) {
+	both(t, func(s *stand) {
+		v := s.make(hook("One?")).variants[0]
+		s.channel("main")
+		s.approve(v)
+		h := s.takesOne(Ask{Channel: "main"})
+		may := time.Now().Add(time.Hour)
+		s.reported(h.ID, Report{State: pipeline.Failed, Failure: &pipeline.PostFailure{Code: "busy", Retryable: true, RetryAt: &may}})
+		named := s.takesOne(Ask{Channel: "main", Again: true, Wanted: catalog.Wanted{Variant: v.ID}})
+		s.reported(named.ID, Report{State: pipeline.Released})
+		if all := s.takes(Ask{Channel: "main"}); len(all) > 0 {
+			s.Errorf("the platform asked for an hour: %+v", all)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dropcut/pipeline"
+	"dropcut/pipeline/shares"
 	"dropcut/storage/catalog"
 )
 
@@ -148,12 +149,12 @@ func TestWhatWasLiftedAloneStaysSo(t *testing.T) {
 
 // posts has a clip posted 14 hours ago, with these counters at the end of its
 // window.
-func (s *stand) posts(h catalog.HandedOut, views, shares int64) {
+func (s *stand) posts(h catalog.HandedOut, views, shared int64) {
 	s.Helper()
 	posted := time.Now().Add(-14 * time.Hour)
 	s.reported(h.ID, Report{State: pipeline.Posted, At: &posted, ExternalID: "77"})
 	s.do(func(tx *catalog.Tx) error {
-		_, _, err := tx.PutSnapshots("ada", []pipeline.Snapshot{{Source: "csv", Post: h.ID, At: posted.Add(window), Views: &views, Shares: &shares}})
+		_, _, err := tx.PutSnapshots("ada", []pipeline.Snapshot{{Source: "csv", Post: h.ID, At: posted.Add(shares.Span), Views: &views, Shares: &shared}})
 		return err
 	})
 }
@@ -175,7 +176,7 @@ func TestAWindowThatClosesIsToldOnce(t *testing.T) {
 			s.Fatalf("told %v", s.told)
 		}
 		told := s.told[len(s.told)-1].data.(pipeline.ClosedWindow)
-		if told.Post != h.ID || told.Rate == nil || *told.Rate != 0.015 || told.ClosedAt.Sub(told.PostedAt) != window {
+		if told.Post != h.ID || told.Rate == nil || *told.Rate != 0.015 || told.ClosedAt.Sub(told.PostedAt) != shares.Span {
 			s.Errorf("%+v", told)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"dropcut/pipeline"
 	"dropcut/storage/catalog"
@@ -108,4 +109,39 @@ func TestWhatIsWantedIsFoundBehindThousandsThatAreNot(t *testing.T) {
 	if h := s.takesOne(Ask{Channel: "main", Wanted: catalog.Wanted{Language: "de"}}); h.Ready.Recording != german.rec.ID {
 		t.Errorf("%+v", h.Ready)
 	}
+}
+
+// TestClaimsKeepAChannelsGapAndItsDay: what was handed out before counts.
+func TestClaimsKeepAChannelsGapAndItsDay(t *testing.T) {
+	both(t, func(s *stand) {
+		for range 4 {
+			s.approve(s.make(hook("One?")).variants[0])
+		}
+		c := s.channel("main")
+		c.GapMS = (90 * time.Minute).Milliseconds()
+		if err := s.edits(c); err != nil {
+			s.Fatal(err)
+		}
+		c.Revision++
+		first, second := s.takesOne(Ask{Channel: "main"}), s.takesOne(Ask{Channel: "main"})
+		if gap := second.PostAt.Sub(first.PostAt); gap < 90*time.Minute || gap > 91*time.Minute {
+			s.Errorf("the second comes %v after the first", gap)
+		}
+		c.GapMS, c.Daily = 0, 1
+		if err := s.edits(c); err != nil {
+			s.Fatal(err)
+		}
+		zone, err := time.LoadLocation(c.Zone)
+		if err != nil {
+			s.Fatal(err)
+		}
+		days := map[string]bool{first.PostAt.In(zone).Format(time.DateOnly): true, second.PostAt.In(zone).Format(time.DateOnly): true}
+		for range 2 {
+			day := s.takesOne(Ask{Channel: "main"}).PostAt.In(zone).Format(time.DateOnly)
+			if days[day] {
+				s.Errorf("a second one on %s", day)
+			}
+			days[day] = true
+		}
+	})
 }

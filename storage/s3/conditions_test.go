@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -83,5 +85,42 @@ func TestAStoreWithoutConditionsReplacesWhatItWasAskedFor(t *testing.T) {
 	}
 	if now, err := b.Stat(t.Context(), "manifest.json"); err != nil || now.Version != second.Version || refused.Load() == 0 {
 		t.Errorf("%+v, %v; refused %d times", now, err, refused.Load())
+	}
+}
+
+// TestAStoreIsAskedInTheOldWay: many know neither virtual hosts nor the newer
+// checksums, whole or at the end of a body.
+func TestAStoreIsAskedInTheOldWay(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	b := newBucket(t, between(t, func(w http.ResponseWriter, r *http.Request, store http.Handler) {
+		asked.Add(1)
+		if !strings.HasPrefix(r.URL.Path, "/"+os.Getenv("DROPCUT_TEST_S3_BUCKET")) || !strings.HasPrefix(r.Host, "127.0.0.1:") {
+			t.Errorf("%s %s of %s", r.Method, r.URL.Path, r.Host)
+		}
+		for name := range r.Header {
+			if n := strings.ToLower(name); strings.HasPrefix(n, "x-amz-checksum-") || strings.HasPrefix(n, "x-amz-sdk-checksum") || n == "x-amz-trailer" {
+				t.Errorf("%s %s with %s", r.Method, r.URL.Path, name)
+			}
+		}
+		store.ServeHTTP(w, r)
+	}))
+	for key, n := range map[string]int{"small": 10, "in-parts": partBytes + 1} {
+		data := noise(n)
+		o, err := b.Put(t.Context(), key, bytes.NewReader(data), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := b.OpenRange(t.Context(), key, o.Version, 0, int64(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%s: %d bytes of %d, %v", key, len(got), n, err)
+		}
+	}
+	if asked.Load() < 6 {
+		t.Errorf("only %d calls passed", asked.Load())
 	}
 }

@@ -41,15 +41,24 @@ func TestAClipGoesFromVerdictToPost(t *testing.T) {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 	}
-	a, c := h.take(t, scheduler, "k1", map[string]any{"channel": "main", "max": 5})
+	for what, is := range map[string]string{"kind": "short", "aspect": "1:1"} { // it is a core, 9:16
+		if none, _ := h.take(t, scheduler, "none of "+is, map[string]any{"channel": "main", what: is}); none.status != http.StatusNoContent {
+			t.Errorf("%s %s: %d %s", what, is, none.status, none.body)
+		}
+	}
+	a, c := h.take(t, scheduler, "k1", map[string]any{"channel": "main", "max": 5, "kind": "core", "aspect": "9:16"})
 	if a.status != http.StatusOK || len(c.Claims) != 1 || c.Claims[0].Clip != m.clip.ID {
 		t.Fatalf("two hooks of one clip are one post: %d %s", a.status, a.body)
 	}
 	one := c.Claims[0]
-	if !strings.Contains(one.File.URL, ".mp4?") || one.File.Digest != v.Made.Digest || one.Text.Description == "" || len(one.Fit) == 0 || !strings.Contains(one.PostAtLocal, "+01:00") {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(one.File.URL, ".mp4?") || one.File.Digest != v.Made.Digest || one.Text.Description == "" || len(one.Fit) == 0 || !strings.HasPrefix(one.PostAtLocal, one.PostAt.In(berlin).Format("2006-01-02T15:04:05")) || !strings.HasSuffix(one.PostAtLocal, one.PostAt.In(berlin).Format("-07:00")) {
 		t.Errorf("%+v", one)
 	}
-	if again, _ := h.take(t, scheduler, "k1", map[string]any{"channel": "main", "max": 5}); again.body != a.body || again.header.Get("Idempotency-Replayed") != "true" {
+	if again, _ := h.take(t, scheduler, "k1", map[string]any{"channel": "main", "max": 5, "kind": "core", "aspect": "9:16"}); again.body != a.body || again.header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("a lost answer: %s", again.body)
 	}
 	if other, _ := h.take(t, scheduler, "k1", map[string]any{"channel": "main", "max": 6}); other.status != http.StatusUnprocessableEntity || other.problem(t).Code != "key_reused" {
@@ -60,7 +69,7 @@ func TestAClipGoesFromVerdictToPost(t *testing.T) {
 	}
 	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	path := "/v1/claims/" + one.ID
-	if a := h.call(t, scheduler, "POST", path+"/scheduled", map[string]any{"at": at, "draft_id": "d1"}); a.status != http.StatusOK || !strings.Contains(a.body, `"state":"scheduled"`) {
+	if a := h.call(t, scheduler, "POST", path+"/scheduled", map[string]any{"at": at, "draft_id": "d1"}); a.status != http.StatusOK || !strings.Contains(a.body, `"state":"scheduled"`) || !strings.Contains(a.body, `"draft_id":"d1"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	posted := map[string]any{"url": "https://tiktok.example/1", "external_id": "1"}

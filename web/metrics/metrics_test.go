@@ -46,8 +46,9 @@ func TestWhatIsDoneIsCounted(t *testing.T) {
 	m.Started(w)
 	m.Finished(w, catalog.Made{}, pipeline.Fail(pipeline.NoRoom, "disk_full", "", "no room"))
 	m.Finished(catalog.Work{ID: "w_2", Kind: pipeline.Assemble}, catalog.Made{File: "a.mp4", Short: true}, nil)
+	m.Finished(catalog.Work{ID: "w_3", Kind: pipeline.Compose}, catalog.Made{Wanted: 900, Todo: 120}, nil)
 	text := shown(t, m)
-	for _, want := range []string{"dropcut_frames_encoded_total 60", `dropcut_cpu_seconds_total{step="render"} 2`, "dropcut_recording_bytes_read_total 7",
+	for _, want := range []string{"dropcut_frames_encoded_total 60", "dropcut_frames_wanted_total 900", "dropcut_frames_missing_total 120", `dropcut_cpu_seconds_total{step="render"} 2`, "dropcut_recording_bytes_read_total 7",
 		`dropcut_failures_total{code="disk_full",step="assemble"} 1`, `dropcut_failures_total{code="frames_missing",step="assemble"} 1`,
 		`dropcut_step_seconds_count{outcome="waited",step="assemble"} 1`, "dropcut_work_without_room 0", `dropcut_clips_made_total{kind="short"} 1`, "dropcut_refused_total 3",
 		`dropcut_step_seconds_count{outcome="failed",step="assemble"} 1`, `dropcut_work{state="due",urgency="first"} 1`,
