@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"dropcut/pipeline"
@@ -36,5 +37,35 @@ m_2      offered                                              moment 3:20.000-4:
 	var out bytes.Buffer
 	if err := printKnown(console{&out, &out}, d); err != nil || out.String() != want {
 		t.Errorf("%v, it is\n%swant\n%s", err, out.String(), want)
+	}
+}
+
+// TestInspectShowsCandidatesAndWhyEachWonOrLost: instants that nobody pointed
+// at, and the windows that were behind the one that was taken.
+func TestInspectShowsCandidatesAndWhyEachWonOrLost(t *testing.T) {
+	t.Parallel()
+	signal := func(at int64, confidence float64, used bool, unused string, why ...string) pipeline.ManifestMark {
+		return pipeline.ManifestMark{Source: "signal", AtMS: at, Confidence: confidence, Used: used, Unused: unused, Why: why}
+	}
+	d := inspect.Document{
+		Marks: []pipeline.ManifestMark{signal(60_000, 0.42, true, "", "a crowd sets in", "8 dB above what is usual"), signal(300_000, 0.1, false, "others are surer", "a little louder")},
+		Moments: []inspect.Moment{{ManifestMoment: pipeline.ManifestMoment{StartMS: 30_000, EndMS: 110_000}, State: pipeline.MomentMade,
+			Clips: []inspect.Clip{{Kind: pipeline.Short, InMS: 45_000, OutMS: 66_000, Points: 91, Why: []string{"ends with a sentence"},
+				Over: []pipeline.ManifestRival{{InMS: 40_000, OutMS: 66_000, Points: 80, Lost: "starts inside a sentence"}}}}}},
+	}
+	var out bytes.Buffer
+	if err := printDocument(console{&out, &out}, d); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"candidate 1:00.000 confidence 0.42, proposed: a crowd sets in; 8 dB above what is usual",
+		"candidate 5:00.000 confidence 0.10, not proposed (others are surer): a little louder",
+		"short 0:45.000-1:06.000 91 points: ends with a sentence",
+		"not 0:40.000-1:06.000 80 points: starts inside a sentence",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
 	}
 }
