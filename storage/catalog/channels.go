@@ -89,7 +89,7 @@ func (t *Tx) EditChannel(c pipeline.Channel) (pipeline.Channel, error) {
 func (t *Tx) stays(c pipeline.Channel) error {
 	moves, err := t.some(`SELECT COUNT(*) FROM channels ch WHERE ch.id = $1 AND ch.removed_ms = 0
 		AND (ch.platform <> $2 OR (ch.account <> '' AND $3 <> '' AND ch.account <> $3))
-		AND EXISTS (SELECT 1 FROM claims c WHERE c.channel_id = ch.id AND c.state IN ('claimed', 'scheduled', 'posted', 'unknown', 'removed'))`, c.ID, c.Platform, c.Handle())
+		AND EXISTS (SELECT 1 FROM claims c WHERE c.channel_id = ch.id AND c.state IN `+handedOut+`)`, c.ID, c.Platform, c.Handle())
 	if err == nil && moves {
 		err = pipeline.Fail(pipeline.Conflict, "account_posted", "remove the channel, and add one for the other account",
 			"channel %q has been handed clips for its account", c.Name).At("/account")

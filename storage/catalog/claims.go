@@ -8,6 +8,10 @@ import (
 	"dropcut/pipeline"
 )
 
+// handedOut is the states of a claim that was not given back: while one has them,
+// its channel is not handed that clip again. The index one_claim_a_clip says the same.
+const handedOut = `('claimed', 'scheduled', 'posted', 'unknown', 'removed')`
+
 // Await has a channel wait for a file: it may be handed it from then on, but not
 // before notBefore. Nothing happens where the clip was handed out there, or the
 // platform refused this very file for good.
@@ -15,7 +19,7 @@ func (t *Tx) Await(channel string, r pipeline.Ready, notBefore *time.Time) error
 	_, err := t.exec(`INSERT INTO waiting (channel_id, variant_id, clip_id, fresh_ms, approved_ms, not_before)
 		SELECT CAST($1 AS TEXT), r.variant_id, r.clip_id, r.fresh_ms, r.approved_ms, CAST($3 AS BIGINT) FROM ready r WHERE r.variant_id = $2
 		  AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.channel_id = $1 AND c.clip_id = r.clip_id
-		    AND c.state IN ('claimed', 'scheduled', 'posted', 'unknown', 'removed'))
+		    AND c.state IN `+handedOut+`)
 		  AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.channel_id = $1 AND c.variant_id = r.variant_id AND c.digest = $4 AND c.blocks)
 		ON CONFLICT (channel_id, variant_id) DO UPDATE SET approved_ms = excluded.approved_ms, not_before = excluded.not_before`,
 		channel, r.Variant, ms(notBefore), r.Digest)
@@ -258,7 +262,7 @@ const ranOut = `state IN ('claimed', 'scheduled') AND until_ms <= now_ms AND cre
 
 // IsHeld reports whether a clip was handed out for a channel and not given back.
 func (t *Tx) IsHeld(channel, clip string) (bool, error) {
-	return t.some(`SELECT COUNT(*) FROM claims WHERE channel_id = $1 AND clip_id = $2 AND state IN ('claimed', 'scheduled', 'posted', 'unknown', 'removed')`, channel, clip)
+	return t.some(`SELECT COUNT(*) FROM claims WHERE channel_id = $1 AND clip_id = $2 AND state IN `+handedOut, channel, clip)
 }
 
 // RetryAt is when a platform said that a clip may be tried again on a channel;
@@ -324,7 +328,7 @@ func (t *Tx) CountReady(creator string) (n int, err error) {
 // Taken is when posts go out on a channel, since then and in the future.
 func (t *Tx) Taken(channel string, since time.Time) ([]time.Time, error) {
 	var out []time.Time
-	err := t.each(`SELECT at_ms FROM claims WHERE channel_id = $1 AND at_ms >= $2 AND state IN ('claimed', 'scheduled', 'posted', 'unknown', 'removed') ORDER BY at_ms`,
+	err := t.each(`SELECT at_ms FROM claims WHERE channel_id = $1 AND at_ms >= $2 AND state IN `+handedOut+` ORDER BY at_ms`,
 		[]any{channel, since.UnixMilli()}, func(rows *sql.Rows) error {
 			var ms int64
 			err := rows.Scan(&ms)
@@ -350,7 +354,7 @@ func (t *Tx) texts(query string, args ...any) ([]string, error) {
 // files where digest is not "", as not to be posted, or to be taken down.
 func (t *Tx) RevokeClaims(variant, digest string) error {
 	n := narrowed{}
-	n.when("variant_id = ? AND state IN ('claimed', 'scheduled', 'posted', 'unknown') AND NOT revoked", variant)
+	n.when("variant_id = ? AND "+stillOut, variant)
 	n.is("digest", digest)
 	_, err := t.exec(`UPDATE claims SET revoked = TRUE, changed_ms = now_ms, revision = revision + 1 `+n.where(), n.args...)
 	return err

@@ -24,7 +24,7 @@ type InTwoHands struct {
 func (t *Tx) InTwoHands() ([]InTwoHands, error) {
 	var out []InTwoHands
 	err := t.each(`SELECT channel_id, clip_id, MIN(id), MAX(id) AS last, COUNT(*) FROM claims
-		WHERE NOT again AND state IN ('claimed', 'scheduled', 'posted', 'unknown', 'removed') GROUP BY channel_id, clip_id HAVING COUNT(*) > 1
+		WHERE NOT again AND state IN `+handedOut+` GROUP BY channel_id, clip_id HAVING COUNT(*) > 1
 		UNION SELECT channel_id, MIN(clip_id), MIN(id), MAX(id) AS last, COUNT(*) FROM claims
 		WHERE state IN ('claimed', 'scheduled', 'unknown') GROUP BY channel_id, variant_id HAVING COUNT(*) > 1
 		ORDER BY last`, nil, func(rows *sql.Rows) error {
