@@ -94,6 +94,7 @@ func (a *API) putEvents(ctx context.Context, in *eventItemsInput) (*Reply[Kept],
 // events keeps re-shares.
 func (k *Kept) events(tx *catalog.Tx, creator string, items []EventItem) (err error) {
 	var all []pipeline.ShareEvent
+	var posts []string
 	for i, item := range items {
 		e := pipeline.ShareEvent{ID: item.ID, Source: item.Source, Post: item.key(), At: item.At}
 		why := refused(e.Post, e.At)
@@ -104,17 +105,12 @@ func (k *Kept) events(tx *catalog.Tx, creator string, items []EventItem) (err er
 			k.Refused = append(k.Refused, RefusedItem{i, why})
 			continue
 		}
-		all = append(all, e)
+		all, posts = append(all, e), append(posts, e.Post)
 	}
 	if k.Counted, k.Known, err = tx.PutShareEvents(creator, all); err != nil {
 		return err
 	}
-	for _, e := range all {
-		if err := k.resolve(tx, creator, e.Post); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.resolve(tx, creator, posts)
 }
 
 func (a *API) putSnapshots(ctx context.Context, in *snapshotItemsInput) (*Reply[Kept], error) {
@@ -131,6 +127,7 @@ func (a *API) putSnapshots(ctx context.Context, in *snapshotItemsInput) (*Reply[
 // snapshots keeps counters.
 func (k *Kept) snapshots(tx *catalog.Tx, creator string, items []SnapshotItem) (err error) {
 	var all []pipeline.Snapshot
+	var posts []string
 	for i, item := range items {
 		s := pipeline.Snapshot{ID: pipeline.Mint(pipeline.SnapshotID), Source: item.Source, Post: item.key(), At: item.At, Views: item.Views, Shares: item.Shares,
 			Likes: item.Likes, Comments: item.Comments, Grain: item.Grain}
@@ -138,17 +135,12 @@ func (k *Kept) snapshots(tx *catalog.Tx, creator string, items []SnapshotItem) (
 			k.Refused = append(k.Refused, RefusedItem{i, why})
 			continue
 		}
-		all = append(all, s)
+		all, posts = append(all, s), append(posts, s.Post)
 	}
 	if k.Counted, k.Known, err = tx.PutSnapshots(creator, all); err != nil {
 		return err
 	}
-	for _, s := range all {
-		if err := k.resolve(tx, creator, s.Post); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.resolve(tx, creator, posts)
 }
 
 // wrong is why counters are not taken; "" where they are.
@@ -185,11 +177,22 @@ func refused(post string, at time.Time) string {
 	return ""
 }
 
-// resolve counts what names a post that nobody reported yet.
-func (k *Kept) resolve(tx *catalog.Tx, creator, post string) error {
-	known, err := tx.IsPost(creator, post)
-	if err == nil && !known {
-		k.Unresolved++
+// resolve counts what names a post that nobody reported yet, and asks once for
+// each name.
+func (k *Kept) resolve(tx *catalog.Tx, creator string, posts []string) error {
+	known := map[string]bool{}
+	for _, post := range posts {
+		is, asked := known[post]
+		if !asked {
+			var err error
+			if is, err = tx.IsPost(creator, post); err != nil {
+				return err
+			}
+			known[post] = is
+		}
+		if !is {
+			k.Unresolved++
+		}
 	}
-	return err
+	return nil
 }
